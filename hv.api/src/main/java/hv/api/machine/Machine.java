@@ -1,0 +1,61 @@
+package hv.api.machine;
+
+import hv.api.HvException;
+import hv.api.part.PartInfo;
+import hv.api.part.ReplaceException;
+import hv.api.part.ReplaceReport;
+import java.time.Duration;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A virtual machine. Any thread; life-cycle calls of one machine are done one after the other. */
+@ProviderType
+public interface Machine {
+    String name();
+
+    MachineSpec spec();
+
+    MachineState state();
+
+    MachineInfo info();
+
+    /** CREATED or STOPPED -> RUNNING: loads the images anew and starts. */
+    void start() throws HvException;
+
+    /** RUNNING -> PAUSED: all vCPUs are out, the clock stands. */
+    void pause() throws HvException;
+
+    void resume() throws HvException;
+
+    /**
+     * Asks the guest to power off (types at its console if it has no other way), and forces it after the time. Zero forces at once.
+     */
+    void stop(Duration grace) throws HvException;
+
+    /** Starts again from its images, whatever the state. */
+    void reset() throws HvException;
+
+    /** Waits until it is STOPPED or FAILED, or the time has passed. @return whether it ended */
+    boolean awaitEnd(Duration atMost) throws InterruptedException;
+
+    Console console();
+
+    List<ExitCount> exits();
+
+    /** Every part, with the bundle that made it. */
+    List<PartInfo> parts();
+
+    /**
+     * Replaces a part by one of another bundle's factory, with its state; or rolls back.
+     *
+     * @param path   of the part
+     * @param bundle symbolic name, "name:version" or bundle id of the bundle that offers a factory of the part's kind and type
+     */
+    ReplaceReport replace(String path, String bundle) throws ReplaceException;
+
+    /** How long vCPUs stood still in the last replacements, nanoseconds, oldest first, at most 10,000. */
+    long[] replaceStops();
+
+    /** Puts the whole machine down, part by part; it is paused for that and goes on afterwards if it was running. */
+    void save(MachineSink sink) throws HvException;
+}

@@ -1,0 +1,10 @@
+package hv.api.memory;
+
+/** What a lease is for. */
+public enum Access {
+    READ, WRITE, READ_WRITE;
+
+    public boolean writes() {
+        return this != READ;
+    }
+}

@@ -1,0 +1,27 @@
+package hv.api.virtio.spi;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A queue lent to a model. I/O context only. */
+@ProviderType
+public interface VirtQueue {
+    int index();
+
+    /** The driver has set the queue up. */
+    boolean isReady();
+
+    /**
+     * Takes the next chain, or null if there is none, intake is closed, or the ring is broken (then the transport has set DEVICE_NEEDS_RESET).
+     * The chain object may be reused after it was pushed.
+     */
+    Chain pop();
+
+    /** Answers a chain. @param writtenBytes how many writable bytes were written, from the first on */
+    void push(Chain chain, long writtenBytes);
+
+    /** Gives a popped chain back as if it had not been popped; only the one popped last. */
+    void unpop(Chain chain);
+
+    /** Interrupts the driver for what was pushed, unless it asked not to be. */
+    void interrupt();
+}
