@@ -1,0 +1,68 @@
+package hv.riscv;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Names of registers and CSRs: the ABI's and the architecture's. Source: RISC-V ABIs 1.0 section 1; privileged specification section 2.2. */
+public final class Registers {
+    private static final String[] INTEGER = {"zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5",
+        "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+    private static final String[] FLOAT = {"ft0", "ft1", "ft2", "ft3", "ft4", "ft5", "ft6", "ft7", "fs0", "fs1", "fa0", "fa1", "fa2", "fa3",
+        "fa4", "fa5", "fa6", "fa7", "fs2", "fs3", "fs4", "fs5", "fs6", "fs7", "fs8", "fs9", "fs10", "fs11", "ft8", "ft9", "ft10", "ft11"};
+    private static final Map<String, Integer> INTEGER_NUMBERS = numbers(INTEGER, 'x');
+    private static final Map<String, Integer> FLOAT_NUMBERS = numbers(FLOAT, 'f');
+    private static final Map<String, Integer> CSRS = new HashMap<>();
+    private static final Map<Integer, String> CSR_NAMES = new HashMap<>();
+
+    static {
+        INTEGER_NUMBERS.put("fp", 8);
+        Object[] csrs = {"fflags", 0x001, "frm", 0x002, "fcsr", 0x003, "cycle", 0xc00, "time", 0xc01, "instret", 0xc02,
+            "sstatus", 0x100, "sie", 0x104, "stvec", 0x105, "scounteren", 0x106, "senvcfg", 0x10a, "sscratch", 0x140, "sepc", 0x141,
+            "scause", 0x142, "stval", 0x143, "sip", 0x144, "stimecmp", 0x14d, "satp", 0x180};
+        for (int k = 0; k < csrs.length; k += 2) {
+            CSRS.put((String) csrs[k], (Integer) csrs[k + 1]);
+            CSR_NAMES.put((Integer) csrs[k + 1], (String) csrs[k]);
+        }
+    }
+
+    private Registers() { }
+
+    private static Map<String, Integer> numbers(String[] names, char prefix) {
+        Map<String, Integer> out = new HashMap<>();
+        for (int k = 0; k < 32; k++) {
+            out.put(names[k], k);
+            out.put("" + prefix + k, k);
+        }
+        return out;
+    }
+
+    /** ABI name of integer register {@code number}, 0..31. */
+    public static String integerName(int number) {
+        return INTEGER[number];
+    }
+
+    /** ABI name of floating-point register {@code number}, 0..31. */
+    public static String floatName(int number) {
+        return FLOAT[number];
+    }
+
+    /** Number of the integer register called {@code name} ({@code a0}, {@code x10}, {@code fp}), or -1. */
+    public static int integerNumber(String name) {
+        return INTEGER_NUMBERS.getOrDefault(name, -1);
+    }
+
+    /** Number of the floating-point register called {@code name} ({@code fa0}, {@code f10}), or -1. */
+    public static int floatNumber(String name) {
+        return FLOAT_NUMBERS.getOrDefault(name, -1);
+    }
+
+    /** Number of the CSR called {@code name}, or -1. */
+    public static int csrNumber(String name) {
+        return CSRS.getOrDefault(name, -1);
+    }
+
+    /** Name of CSR {@code number}, or its number in hexadecimal. */
+    public static String csrName(int number) {
+        return CSR_NAMES.getOrDefault(number, "0x" + Integer.toHexString(number));
+    }
+}
