@@ -1,0 +1,142 @@
+package hv.board.riscv.internal;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the device tree of one machine says. The tree has what Linux asks of a machine without M mode: the firmware interface (SBI)
+ * is the hypervisor's, so no memory is reserved for it and no {@code clint} node is there.
+ *
+ * @param ramBytes     RAM from {@link VirtMap#RAM_GPA}
+ * @param harts        1 .. {@link VirtMap#HARTS_MAX}, hart ids from 0
+ * @param isa          what the harts can do
+ * @param mmu          widest paging mode
+ * @param bootArgs     kernel command line, printable ASCII
+ * @param initrdGpa    first byte of the initrd; meaningless without one
+ * @param initrdLenBytes 0: no initrd
+ * @param rngSeed      fresh entropy for the guest; without it a Linux guest pays about 15 times more for each system call until its own
+ *                     generator is ready
+ * @param virtioSlots  virtio-mmio slots in use
+ */
+record VirtTree(long ramBytes, int harts, IsaString isa, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
+        byte[] rngSeed, BitSet virtioSlots) {
+
+    /** Widest virtual address mode ({@code mmu-type} of the cpu binding). */
+    enum Mmu {
+        SV39, SV48, SV57
+    }
+
+    static final int RNG_SEED_LEN_BYTES = 64;
+    private static final int S_EXTERNAL_INTERRUPT = 9;
+    /** In {@code interrupts-extended}: this context reaches no hart (there is no M mode to reach). */
+    private static final int NO_INTERRUPT = -1;
+
+    byte[] toBytes() {
+        FdtWriter fdt = new FdtWriter();
+        int[] cpus = new int[harts];
+        int[] intcs = new int[harts];
+        for (int hart = 0; hart < harts; hart++) {
+            cpus[hart] = fdt.newPhandle();
+            intcs[hart] = fdt.newPhandle();
+        }
+        int plic = fdt.newPhandle();
+        int test = fdt.newPhandle();
+
+        fdt.begin("");
+        fdt.cells("#address-cells", 2).cells("#size-cells", 2);
+        fdt.strings("compatible", "riscv-virtio").strings("model", "riscv-virtio,hv");
+        chosen(fdt);
+        fdt.begin("aliases").strings("serial0", "/soc/" + serialName()).end();
+        fdt.begin(named("memory", VirtMap.RAM_GPA)).strings("device_type", "memory")
+                .longs("reg", VirtMap.RAM_GPA, ramBytes).end();
+        cpus(fdt, cpus, intcs);
+        syscon(fdt, "poweroff", test, VirtMap.TEST_POWER_OFF);
+        syscon(fdt, "reboot", test, VirtMap.TEST_RESET);
+
+        fdt.begin("soc");
+        fdt.cells("#address-cells", 2).cells("#size-cells", 2).strings("compatible", "simple-bus").flag("ranges");
+        fdt.begin(named("test", VirtMap.TEST_GPA)).cells("phandle", test)
+                .strings("compatible", "sifive,test1", "sifive,test0", "syscon")
+                .longs("reg", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES).end();
+        device(fdt, "rtc", "google,goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, plic, VirtMap.RTC_SOURCE).end();
+        plic(fdt, plic, intcs);
+        device(fdt, "serial", "ns16550a", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, plic, VirtMap.UART_SOURCE)
+                .cells("clock-frequency", VirtMap.UART_CLOCK_HZ).end();
+        for (int slot = virtioSlots.nextSetBit(0); slot >= 0; slot = virtioSlots.nextSetBit(slot + 1)) {
+            device(fdt, "virtio_mmio", "virtio,mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, plic,
+                    VirtMap.virtioSource(slot)).end();
+        }
+        fdt.end();
+        return fdt.end().toBytes(0);
+    }
+
+    private void chosen(FdtWriter fdt) {
+        fdt.begin("chosen").strings("bootargs", bootArgs).strings("stdout-path", "/soc/" + serialName());
+        if (initrdLenBytes > 0) {
+            fdt.longs("linux,initrd-start", initrdGpa).longs("linux,initrd-end", initrdGpa + initrdLenBytes);
+        }
+        fdt.bytes("rng-seed", rngSeed).end();
+    }
+
+    private void cpus(FdtWriter fdt, int[] cpus, int[] intcs) {
+        fdt.begin("cpus");
+        fdt.cells("#address-cells", 1).cells("#size-cells", 0).cells("timebase-frequency", VirtMap.TIMEBASE_HZ);
+        for (int hart = 0; hart < harts; hart++) {
+            fdt.begin(named("cpu", hart)).cells("phandle", cpus[hart]);
+            fdt.strings("device_type", "cpu").cells("reg", hart).strings("status", "okay").strings("compatible", "riscv");
+            fdt.strings("riscv,isa", isa.canonical()).strings("riscv,isa-base", isa.base());
+            fdt.strings("riscv,isa-extensions", isa.extensions().toArray(String[]::new));
+            fdt.strings("mmu-type", "riscv," + mmu.name().toLowerCase(Locale.ROOT));
+            fdt.begin("interrupt-controller").cells("phandle", intcs[hart]).cells("#address-cells", 0)
+                    .cells("#interrupt-cells", 1).flag("interrupt-controller").strings("compatible", "riscv,cpu-intc").end();
+            fdt.end();
+        }
+        fdt.begin("cpu-map").begin("cluster0");
+        for (int hart = 0; hart < harts; hart++) {
+            fdt.begin("core" + hart).cells("cpu", cpus[hart]).end();
+        }
+        fdt.end().end().end();
+    }
+
+    private void plic(FdtWriter fdt, int phandle, int[] intcs) {
+        int[] contexts = new int[2 * VirtMap.PLIC_CONTEXTS_PER_HART * harts];
+        for (int hart = 0; hart < harts; hart++) {
+            int m = 2 * VirtMap.PLIC_CONTEXTS_PER_HART * hart;
+            int s = 2 * VirtMap.plicContextS(hart);
+            contexts[m] = intcs[hart];
+            contexts[m + 1] = NO_INTERRUPT;
+            contexts[s] = intcs[hart];
+            contexts[s + 1] = S_EXTERNAL_INTERRUPT;
+        }
+        fdt.begin(named("interrupt-controller", VirtMap.PLIC_GPA)).cells("phandle", phandle)
+                .strings("compatible", "sifive,plic-1.0.0", "riscv,plic0").cells("#address-cells", 0)
+                .cells("#interrupt-cells", 1).flag("interrupt-controller").cells("interrupts-extended", contexts)
+                .cells("riscv,ndev", VirtMap.PLIC_SOURCES).longs("reg", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES).end();
+    }
+
+    /** Begins the node of a device with registers and one interrupt; the caller adds to it and ends it. */
+    private static FdtWriter device(FdtWriter fdt, String name, String compatible, long gpa, long lenBytes, int plic, int source) {
+        return fdt.begin(named(name, gpa)).strings("compatible", compatible).longs("reg", gpa, lenBytes)
+                .cells("interrupt-parent", plic).cells("interrupts", source);
+    }
+
+    private static void syscon(FdtWriter fdt, String what, int test, int value) {
+        fdt.begin(what).strings("compatible", "syscon-" + what).cells("regmap", test).cells("offset", 0)
+                .cells("value", value).end();
+    }
+
+    private static String serialName() {
+        return named("serial", VirtMap.UART_GPA);
+    }
+
+    private static String named(String name, long unitAddress) {
+        return name + "@" + Long.toHexString(unitAddress);
+    }
+
+    /** The instruction set of the default engine. */
+    static IsaString defaultIsa() {
+        return IsaString.rv64(List.of("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "zihintpause", "zba", "zbb",
+                "zbs", "sstc", "svadu"));
+    }
+}

@@ -1,0 +1,118 @@
+package hv.board.riscv.internal;
+
+import static hv.board.riscv.internal.FdtReader.hex;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class VirtTreeTest {
+    private static final String ISA = "rv64imafdc_zicntr_zicsr_zifencei_zihintpause_zba_zbb_zbs_sstc_svadu";
+
+    private static VirtTree tree(int harts, long initrdLenBytes, int... slots) {
+        byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
+        new Random(1).nextBytes(seed);
+        BitSet used = new BitSet();
+        for (int slot : slots) {
+            used.set(slot);
+        }
+        return new VirtTree(256L << 20, harts, VirtTree.defaultIsa(), VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
+                initrdLenBytes, seed, used);
+    }
+
+    @Test
+    void linuxFindsWhatItNeeds() {
+        VirtTree tree = tree(2, 0x1234, 0, 7);
+        Map<String, String> fdt = FdtReader.read(tree.toBytes());
+        assertEquals(hex("console=ttyS0 quiet"), fdt.get("/chosen/bootargs"));
+        assertEquals(hex("/soc/serial@10000000"), fdt.get("/chosen/stdout-path"));
+        assertEquals("000000008f000000", fdt.get("/chosen/linux,initrd-start"));
+        assertEquals("000000008f001234", fdt.get("/chosen/linux,initrd-end"));
+        assertEquals(hex(tree.rngSeed()), fdt.get("/chosen/rng-seed"));
+        assertEquals("00000000800000000000000010000000", fdt.get("/memory@80000000/reg"));
+        assertEquals("00989680", fdt.get("/cpus/timebase-frequency"));
+        assertEquals(hex(ISA), fdt.get("/cpus/cpu@1/riscv,isa"));
+        assertEquals(hex("rv64i"), fdt.get("/cpus/cpu@1/riscv,isa-base"));
+        assertEquals(hex("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "zihintpause", "zba", "zbb", "zbs", "sstc", "svadu"),
+                fdt.get("/cpus/cpu@1/riscv,isa-extensions"));
+        assertEquals(hex("riscv,sv57"), fdt.get("/cpus/cpu@0/mmu-type"));
+        assertEquals("0000000010000000" + "0000000000000100", fdt.get("/soc/serial@10000000/reg"));
+        assertEquals("0000000a", fdt.get("/soc/serial@10000000/interrupts"));
+        assertEquals("0000000b", fdt.get("/soc/rtc@101000/interrupts"));
+        assertEquals("00000001", fdt.get("/soc/virtio_mmio@10001000/interrupts"));
+        assertEquals("00000008", fdt.get("/soc/virtio_mmio@10008000/interrupts"));
+        assertFalse(fdt.containsKey("/soc/virtio_mmio@10002000/"), "a slot not in use is not shown");
+        assertEquals(fdt.get("/soc/test@100000/phandle"), fdt.get("/poweroff/regmap"));
+        assertEquals("00005555", fdt.get("/poweroff/value"));
+        assertEquals("00007777", fdt.get("/reboot/value"));
+        assertEquals("00000060", fdt.get("/soc/interrupt-controller@c000000/riscv,ndev"));
+    }
+
+    @Test
+    void thePlicHasAContextPairForEachHartAndOnlySModeIsReached() {
+        Map<String, String> fdt = FdtReader.read(tree(3, 0).toBytes());
+        StringBuilder expected = new StringBuilder();
+        for (int hart = 0; hart < 3; hart++) {
+            String intc = fdt.get("/cpus/cpu@" + hart + "/interrupt-controller/phandle");
+            expected.append(intc).append("ffffffff").append(intc).append("00000009");
+        }
+        assertEquals(expected.toString(), fdt.get("/soc/interrupt-controller@c000000/interrupts-extended"));
+        assertEquals(5, VirtMap.plicContextS(2));
+    }
+
+    @Test
+    void withoutInitrdNoneIsShown() {
+        assertNull(FdtReader.read(tree(1, 0).toBytes()).get("/chosen/linux,initrd-start"));
+    }
+
+    @Test
+    void extensionsAreSortedAsTheIsaManualSays() {
+        assertEquals(ISA, VirtTree.defaultIsa().canonical());
+        assertEquals("rv64imac_zicsr_zmmul_zacas_zbb_zvkn_sstc_xhv",
+                IsaString.rv64(List.of("xhv", "c", "zvkn", "sstc", "a", "zbb", "i", "zacas", "zmmul", "m", "zicsr")).canonical());
+    }
+
+    @Test
+    void dtcReadsTheTreeAsWeDo(@TempDir Path dir) throws IOException, InterruptedException {
+        assumeTrue(installed("dtc"), "dtc (package device-tree-compiler) is not installed");
+        byte[] ours = tree(8, 0x100_0000, 0, 1, 2, 3, 4, 5, 6, 7).toBytes();
+        Path blob = Files.write(dir.resolve("ours.dtb"), ours);
+        Path source = dir.resolve("ours.dts");
+        Path again = dir.resolve("again.dtb");
+        assertEquals("", run(dir, "dtc", "-I", "dtb", "-O", "dts", "-o", source.toString(), blob.toString()), "dtc has no complaint");
+        assertEquals("", run(dir, "dtc", "-q", "-I", "dts", "-O", "dtb", "-o", again.toString(), source.toString()));
+        assertEquals(FdtReader.read(ours), FdtReader.read(Files.readAllBytes(again)));
+        assertTrue(Files.readString(source).contains("serial@10000000 {"));
+    }
+
+    private static boolean installed(String program) {
+        for (String dir : System.getenv().getOrDefault("PATH", "").split(":")) {
+            if (Files.isExecutable(Path.of(dir, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String run(Path dir, String... command) throws IOException, InterruptedException {
+        Path out = dir.resolve("out.txt");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "dtc hangs");
+        String said = Files.readString(out, StandardCharsets.UTF_8);
+        assertEquals(0, process.exitValue(), said);
+        return said;
+    }
+}
