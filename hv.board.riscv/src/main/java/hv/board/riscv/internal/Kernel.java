@@ -1,12 +1,11 @@
 package hv.board.riscv.internal;
 
 import hv.api.SpecException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -67,13 +66,14 @@ record Kernel(String format, MemorySegment content, List<Segment> segments, long
     static final long UNPACKED_MAX_BYTES = 512L << 20;
 
     /**
-     * @param name for messages, usually the path
+     * @param name   for messages, usually the path
+     * @param unpack where a compressed kernel is unpacked to
      * @throws SpecException it is no kernel for this board, it is damaged, or it does not fit
      */
-    static Kernel parse(String name, MemorySegment file, Ram ram) throws SpecException {
+    static Kernel parse(String name, MemorySegment file, Ram ram, SegmentAllocator unpack) throws SpecException {
         MemorySegment content = file;
         if (startsWith(file, 0, 0x1f, 0x8b)) {
-            content = gunzip(name, file, Math.min(ram.lenBytes(), UNPACKED_MAX_BYTES));
+            content = gunzip(name, file, Math.min(ram.lenBytes(), UNPACKED_MAX_BYTES), unpack);
         }
         if (ElfKernel.recognizes(content)) {
             return ElfKernel.parse(name, content, ram);
@@ -121,26 +121,64 @@ record Kernel(String format, MemorySegment content, List<Segment> segments, long
         return "0x" + Long.toHexString(value);
     }
 
-    private static MemorySegment gunzip(String name, MemorySegment file, long maxBytes) throws SpecException {
-        if (file.byteSize() > UNPACKED_MAX_BYTES) {
-            throw new SpecException("kernel " + name + ": the compressed file has " + file.byteSize() + " bytes, more than "
-                    + UNPACKED_MAX_BYTES + "; is it a kernel?");
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    /** Unpacks twice, the first time only to learn the size: the heap stays small, and nothing in the file is believed. */
+    private static MemorySegment gunzip(String name, MemorySegment file, long maxBytes, SegmentAllocator unpack) throws SpecException {
         byte[] chunk = new byte[1 << 16];
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(file.toArray(ValueLayout.JAVA_BYTE)), 1 << 16)) {
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                if (out.size() + (long) n > maxBytes) {
-                    throw new SpecException("kernel " + name + ": unpacks to more than " + maxBytes
-                            + " bytes, which cannot fit; give the machine more RAM or another kernel");
+        try {
+            long lenBytes = 0;
+            try (InputStream in = new GZIPInputStream(new SegmentInput(file), chunk.length)) {
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    lenBytes += n;
+                    if (lenBytes > maxBytes) {
+                        throw new SpecException("kernel " + name + ": unpacks to more than " + maxBytes
+                                + " bytes, which cannot fit; give the machine more RAM or another kernel");
+                    }
                 }
-                out.write(chunk, 0, n);
             }
+            MemorySegment out = unpack.allocate(lenBytes);
+            try (InputStream in = new GZIPInputStream(new SegmentInput(file), chunk.length)) {
+                long at = 0;
+                for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                    MemorySegment.copy(chunk, 0, out, ValueLayout.JAVA_BYTE, at, n);
+                    at += n;
+                }
+            }
+            return out.asReadOnly();
         } catch (EOFException e) {
             throw new SpecException("kernel " + name + ": the gzip file is cut short; fetch or copy it again", e);
         } catch (IOException e) {
             throw new SpecException("kernel " + name + ": damaged gzip data (" + e.getMessage() + "); fetch or copy it again", e);
         }
-        return MemorySegment.ofArray(out.toByteArray()).asReadOnly();
+    }
+
+    /** Reads a segment. */
+    private static final class SegmentInput extends InputStream {
+        private final MemorySegment segment;
+        private long at;
+
+        SegmentInput(MemorySegment segment) {
+            this.segment = segment;
+        }
+
+        @Override
+        public int read() {
+            return at == segment.byteSize() ? -1 : segment.get(ValueLayout.JAVA_BYTE, at++) & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int lenBytes) {
+            if (at == segment.byteSize() && lenBytes > 0) {
+                return -1;
+            }
+            int n = (int) Math.min(lenBytes, segment.byteSize() - at);
+            MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, into, offset, n);
+            at += n;
+            return n;
+        }
+
+        @Override
+        public int available() {
+            return (int) Math.min(Integer.MAX_VALUE, segment.byteSize() - at);
+        }
     }
 }

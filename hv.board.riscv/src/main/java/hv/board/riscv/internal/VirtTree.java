@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param harts        1 .. {@link VirtMap#HARTS_MAX}, hart ids from 0
  * @param isa          what the harts can do
  * @param mmu          widest paging mode
- * @param bootArgs     kernel command line, printable ASCII
+ * @param bootArgs     kernel command line, without NUL
  * @param initrdGpa    first byte of the initrd; meaningless without one
  * @param initrdLenBytes 0: no initrd
  * @param rngSeed      fresh entropy for the guest; without it a Linux guest pays about 15 times more for each system call until its own

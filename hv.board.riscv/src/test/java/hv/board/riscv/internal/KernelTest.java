@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.SpecException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -65,7 +66,7 @@ final class KernelTest {
     }
 
     private static Kernel parse(byte[] file) throws SpecException {
-        return Kernel.parse("K", MemorySegment.ofArray(file), RAM);
+        return Kernel.parse("K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
     }
 
     private static void refused(String says, byte[] file) {
@@ -202,7 +203,7 @@ final class KernelTest {
     static boolean checkAny(byte[] file) {
         Kernel kernel;
         try {
-            kernel = Kernel.parse("K", MemorySegment.ofArray(file), RAM);
+            kernel = Kernel.parse("K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
         } catch (SpecException refused) {
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
             return false;

@@ -3,6 +3,7 @@ package hv.board.riscv.internal;
 import static hv.board.riscv.internal.Kernel.hex;
 
 import hv.api.SpecException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where kernel, initrd and device tree lie (Linux, {@code Documentation/arch/riscv/boot.rst}). The device tree lies at the top of RAM or of
@@ -13,7 +14,7 @@ import hv.api.SpecException;
  * @param initrdLenBytes 0: no initrd
  * @param fdtGpa     a multiple of 8
  */
-record BootPlan(Kernel kernel, long initrdGpa, long initrdLenBytes, long fdtGpa) {
+record BootLayout(Kernel kernel, long initrdGpa, long initrdLenBytes, long fdtGpa) {
     /** Linux maps no more (arch/riscv, {@code MAX_FDT_SIZE}), so we offer no more. */
     static final long FDT_MAX_BYTES = 2L << 20;
     /** Where 32-bit devices and early mappings of older kernels stop. */
@@ -23,7 +24,7 @@ record BootPlan(Kernel kernel, long initrdGpa, long initrdLenBytes, long fdtGpa)
     static final int COMMAND_LINE_MAX_BYTES = 1024;
 
     /** @throws SpecException what does not fit, with the arithmetic */
-    static BootPlan of(Kernel kernel, String initrdName, long initrdLenBytes, Kernel.Ram ram) throws SpecException {
+    static BootLayout of(Kernel kernel, String initrdName, long initrdLenBytes, Kernel.Ram ram) throws SpecException {
         long lowEnd = Math.min(ram.endGpa(), LOW_END_GPA);
         long fdt = down(lowEnd - FDT_MAX_BYTES, FDT_MAX_BYTES);
         if (fdt < kernel.endGpa()) {
@@ -31,7 +32,7 @@ record BootPlan(Kernel kernel, long initrdGpa, long initrdLenBytes, long fdtGpa)
                     + hex(lowEnd) + " must stay free; give the machine more RAM");
         }
         if (initrdLenBytes == 0) {
-            return new BootPlan(kernel, 0, 0, fdt);
+            return new BootLayout(kernel, 0, 0, fdt);
         }
         if (initrdLenBytes > ram.lenBytes()) {
             throw new SpecException("initrd " + initrdName + ": has " + initrdLenBytes + " bytes, more than " + ram
@@ -40,27 +41,28 @@ record BootPlan(Kernel kernel, long initrdGpa, long initrdLenBytes, long fdtGpa)
         long low = down(fdt - initrdLenBytes, PAGE_BYTES);
         long high = down(ram.endGpa() - initrdLenBytes, PAGE_BYTES);
         if (low >= kernel.endGpa()) {
-            return new BootPlan(kernel, low, initrdLenBytes, fdt);
+            return new BootLayout(kernel, low, initrdLenBytes, fdt);
         }
         if (high >= fdt + FDT_MAX_BYTES) {
-            return new BootPlan(kernel, high, initrdLenBytes, fdt);
+            return new BootLayout(kernel, high, initrdLenBytes, fdt);
         }
         throw new SpecException("initrd " + initrdName + ": its " + initrdLenBytes + " bytes do not fit between the kernel's end at "
                 + hex(kernel.endGpa()) + " and the device tree at " + hex(fdt) + "; give the machine at least "
                 + ((kernel.endGpa() - ram.gpa() + initrdLenBytes + 2 * FDT_MAX_BYTES + (1 << 20) - 1) >> 20) + " MiB of RAM");
     }
 
-    /** @throws SpecException too long, or not printable ASCII */
+    /** @throws SpecException too long, or with control characters in it */
     static String checkCommandLine(String commandLine) throws SpecException {
         for (int i = 0; i < commandLine.length(); i++) {
             char c = commandLine.charAt(i);
-            if (c < ' ' || c > '~') {
+            if (Character.isISOControl(c)) {
                 throw new SpecException("kernel command line: character " + (i + 1) + " (U+" + String.format("%04X", (int) c)
-                        + ") is not printable ASCII; remove it");
+                        + ") is a control character; remove it");
             }
         }
-        if (commandLine.length() >= COMMAND_LINE_MAX_BYTES) {
-            throw new SpecException("kernel command line: has " + commandLine.length() + " bytes, and a RISC-V kernel keeps at most "
+        int lenBytes = commandLine.getBytes(StandardCharsets.UTF_8).length;
+        if (lenBytes >= COMMAND_LINE_MAX_BYTES) {
+            throw new SpecException("kernel command line: has " + lenBytes + " bytes, and a RISC-V kernel keeps at most "
                     + (COMMAND_LINE_MAX_BYTES - 1) + "; shorten it");
         }
         return commandLine;

@@ -1,0 +1,175 @@
+package hv.board.riscv.internal;
+
+import hv.api.SpecException;
+import hv.api.board.spi.Board;
+import hv.api.device.DeviceSpec;
+import hv.api.device.Entropy;
+import hv.api.machine.DiskSpec;
+import hv.api.machine.MachineSpec;
+import hv.api.memory.RamRegion;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order.
+ * <p>Boot protocol (Linux, {@code Documentation/arch/riscv/boot.rst}): hart 0 starts in S mode with translation off, a0 = hart id,
+ * a1 = address of the device tree.
+ */
+final class VirtBoard implements Board {
+    private static final int CONSOLE_SLOT = 0;
+    private static final int ENTROPY_SLOT = 1;
+    private static final int FIRST_DISK_SLOT = 2;
+    static final int DISKS_MAX = VirtMap.VIRTIO_SLOTS - FIRST_DISK_SLOT;
+    /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
+    static final String MMU_SETTING = "mmu";
+    private static final String MMU_DEFAULT = "sv48";
+
+    private final Kernel.Ram ram;
+    private final int harts;
+    private final VirtTree.Mmu mmu;
+    private final String commandLine;
+    private final BootFile kernelFile;
+    private final BootFile initrdFile;
+    private final List<DeviceSpec> devices;
+    private final BitSet virtioSlots = new BitSet();
+
+    VirtBoard(MachineSpec spec) throws SpecException {
+        if (spec.vcpus() > VirtMap.HARTS_MAX) {
+            throw new SpecException("machine " + spec.name() + ": " + spec.vcpus() + " vCPUs, and board " + VirtBoardFactory.TYPE
+                    + " holds at most " + VirtMap.HARTS_MAX + "; ask for fewer");
+        }
+        if (spec.disks().size() > DISKS_MAX) {
+            throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks, and board " + VirtBoardFactory.TYPE
+                    + " has room for " + DISKS_MAX + "; ask for fewer");
+        }
+        this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
+        this.harts = spec.vcpus();
+        this.mmu = mmu(spec);
+        this.commandLine = BootLayout.checkCommandLine(spec.commandLine());
+        this.kernelFile = new BootFile("kernel", spec.kernel());
+        this.initrdFile = spec.initrd() == null ? null : new BootFile("initrd", spec.initrd());
+        this.devices = List.copyOf(devices(spec));
+    }
+
+    private static VirtTree.Mmu mmu(MachineSpec spec) throws SpecException {
+        String name = spec.setting(MMU_SETTING, MMU_DEFAULT);
+        for (VirtTree.Mmu mmu : VirtTree.Mmu.values()) {
+            if (mmu.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return mmu;
+            }
+        }
+        throw new SpecException("machine " + spec.name() + ": setting " + MMU_SETTING + " = \"" + name + "\"; use sv39, sv48 or sv57");
+    }
+
+    private List<DeviceSpec> devices(MachineSpec spec) {
+        List<DeviceSpec> out = new ArrayList<>();
+        out.add(new DeviceSpec("plic", "plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0,
+                Map.of("sources", Integer.toString(VirtMap.PLIC_SOURCES), "harts", Integer.toString(harts))));
+        out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
+        out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
+        out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
+        out.add(virtio(CONSOLE_SLOT, Map.of("model", "virtio-console")));
+        out.add(virtio(ENTROPY_SLOT, Map.of("model", "virtio-rng")));
+        int slot = FIRST_DISK_SLOT;
+        for (DiskSpec disk : spec.disks()) {
+            out.add(virtio(slot++, Map.of("model", "virtio-blk", "backend", disk.format(), "path", disk.file().toString(),
+                    "read-only", Boolean.toString(disk.readOnly()))));
+        }
+        return out;
+    }
+
+    private DeviceSpec virtio(int slot, Map<String, String> properties) {
+        virtioSlots.set(slot);
+        return new DeviceSpec("virtio" + slot, "virtio-mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, VirtMap.virtioSource(slot),
+                properties);
+    }
+
+    @Override
+    public List<RamRegion> ram() {
+        return List.of(new RamRegion(ram.gpa(), ram.lenBytes()));
+    }
+
+    @Override
+    public List<DeviceSpec> devices() {
+        return devices;
+    }
+
+    @Override
+    public long timebaseHz() {
+        return VirtMap.TIMEBASE_HZ;
+    }
+
+    @Override
+    public BootPlan plan() throws SpecException {
+        try (Arena arena = Arena.ofConfined()) {
+            BootLayout layout = layout(arena);
+            return new Plan(layout.kernel().entryGpa(), layout.fdtGpa());
+        }
+    }
+
+    /** Reads the kernel into the arena, and places everything. */
+    private BootLayout layout(Arena arena) throws SpecException {
+        MemorySegment file = kernelFile.read(arena, Math.min(ram.lenBytes(), Kernel.UNPACKED_MAX_BYTES));
+        Kernel kernel = Kernel.parse(kernelFile.path().toString(), file, ram, arena);
+        if (initrdFile == null) {
+            return BootLayout.of(kernel, "", 0, ram);
+        }
+        long initrdLenBytes = initrdFile.lenBytes();
+        if (initrdLenBytes == 0) {
+            throw new SpecException("initrd " + initrdFile.path() + ": the file is empty; name another, or none");
+        }
+        return BootLayout.of(kernel, initrdFile.path().toString(), initrdLenBytes, ram);
+    }
+
+    private final class Plan implements BootPlan {
+        private final long entryGpa;
+        private final long fdtGpa;
+
+        Plan(long entryGpa, long fdtGpa) {
+            this.entryGpa = entryGpa;
+            this.fdtGpa = fdtGpa;
+        }
+
+        /** Reads the files again: they are not kept. What they hold by now is checked as at first, and must start at the same place. */
+        @Override
+        public void load(MemorySegment into, Entropy entropy) throws SpecException {
+            if (into.byteSize() != ram.lenBytes()) {
+                throw new IllegalStateException("RAM of " + into.byteSize() + " bytes, planned were " + ram.lenBytes());
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                BootLayout layout = layout(arena);
+                if (layout.kernel().entryGpa() != entryGpa || layout.fdtGpa() != fdtGpa) {
+                    throw kernelFile.changed();
+                }
+                for (Kernel.Segment segment : layout.kernel().segments()) {
+                    MemorySegment.copy(layout.kernel().content(), segment.offsetBytes(), into, segment.gpa() - ram.gpa(),
+                            segment.fileLenBytes());
+                }
+                if (layout.initrdLenBytes() > 0) {
+                    initrdFile.readInto(into.asSlice(layout.initrdGpa() - ram.gpa(), layout.initrdLenBytes()));
+                }
+                byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
+                entropy.fill(seed);
+                byte[] fdt = new VirtTree(ram.lenBytes(), harts, VirtTree.defaultIsa(), mmu, commandLine, layout.initrdGpa(),
+                        layout.initrdLenBytes(), seed, virtioSlots).toBytes();
+                MemorySegment.copy(fdt, 0, into, ValueLayout.JAVA_BYTE, fdtGpa - ram.gpa(), fdt.length);
+            }
+        }
+
+        @Override
+        public long entry() {
+            return entryGpa;
+        }
+
+        @Override
+        public long opaque() {
+            return fdtGpa;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package hv.board.riscv.internal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.api.SpecException;
+import hv.api.board.spi.Board;
+import hv.api.device.DeviceSpec;
+import hv.api.machine.DiskSpec;
+import hv.api.machine.MachineSpec;
+import hv.api.part.PartFactory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class VirtBoardTest {
+    private static final long M = 1L << 20;
+
+    @TempDir
+    private Path dir;
+
+    private MachineSpec spec(byte[] kernel) throws IOException {
+        return MachineSpec.named("vm", Files.write(dir.resolve("Image"), kernel)).withMemory(16 * M);
+    }
+
+    private static Board board(MachineSpec spec) throws SpecException {
+        return new VirtBoardFactory().create(spec);
+    }
+
+    private static void refused(String says, MachineSpec spec) {
+        String message = assertThrows(SpecException.class, () -> board(spec).plan()).getMessage();
+        assertTrue(message.contains(says), message);
+        assertFalse(message.contains("\n"), message);
+    }
+
+    @Test
+    void theBoardIsFoundWithoutAFramework() {
+        assertTrue(ServiceLoader.load(PartFactory.class).stream().anyMatch(p -> p.type() == VirtBoardFactory.class));
+    }
+
+    @Test
+    void kernelInitrdAndTreeLieWhereThePlanSays() throws SpecException, IOException {
+        byte[] image = KernelTest.flat(2 * M, 3 * M, 0, 5000);
+        image[4999] = 77;
+        byte[] initrd = new byte[3_000_001];
+        new Random(5).nextBytes(initrd);
+        MachineSpec spec = spec(image).withInitrd(Files.write(dir.resolve("initrd"), initrd)).withCommandLine("console=hvc0").withVcpus(8);
+        Board.BootPlan plan = board(spec).plan();
+        assertEquals(0x8020_0000L, plan.entry());
+
+        byte[] ram = new byte[16 << 20];
+        plan.load(MemorySegment.ofArray(ram), seed -> Arrays.fill(seed, (byte) 9));
+        assertArrayEquals(image, Arrays.copyOfRange(ram, 2 << 20, (2 << 20) + 5000));
+        int at = (int) (plan.opaque() - VirtMap.RAM_GPA);
+        int fdtLen = MemorySegment.ofArray(ram).get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.BIG_ENDIAN), at + 4L);
+        Map<String, String> fdt = FdtReader.read(Arrays.copyOfRange(ram, at, at + fdtLen));
+        assertEquals(FdtReader.hex("console=hvc0"), fdt.get("/chosen/bootargs"));
+        assertEquals("09".repeat(64), fdt.get("/chosen/rng-seed"));
+        assertEquals(FdtReader.hex("riscv,sv48"), fdt.get("/cpus/cpu@7/mmu-type"));
+        assertTrue(fdt.containsKey("/soc/virtio_mmio@10002000/") && !fdt.containsKey("/soc/virtio_mmio@10003000/"));
+        int start = (int) (Long.parseLong(fdt.get("/chosen/linux,initrd-start"), 16) - VirtMap.RAM_GPA);
+        int end = (int) (Long.parseLong(fdt.get("/chosen/linux,initrd-end"), 16) - VirtMap.RAM_GPA);
+        assertArrayEquals(initrd, Arrays.copyOfRange(ram, start, end));
+    }
+
+    @Test
+    void aPlanCanBeExecutedAgainWithFreshEntropy() throws SpecException, IOException {
+        Board.BootPlan plan = board(spec(KernelTest.flat(2 * M, 0, 0, 100))).plan();
+        byte[] first = new byte[16 << 20];
+        byte[] second = new byte[16 << 20];
+        Random random = new Random(1);
+        plan.load(MemorySegment.ofArray(first), random::nextBytes);
+        plan.load(MemorySegment.ofArray(second), random::nextBytes);
+        int differing = 0;
+        for (int i = 0; i < first.length; i++) {
+            differing += first[i] != second[i] ? 1 : 0;
+        }
+        assertTrue(differing > 0 && differing <= VirtTree.RNG_SEED_LEN_BYTES, differing + " bytes differ");
+    }
+
+    @Test
+    void filesChangedBehindThePlanAreNoticed() throws SpecException, IOException {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
+        Board.BootPlan plan = board(spec).plan();
+        Files.write(spec.kernel(), KernelTest.flat(4 * M, 0, 0, 100));
+        MemorySegment ram = MemorySegment.ofArray(new byte[16 << 20]);
+        assertTrue(assertThrows(SpecException.class, () -> plan.load(ram, seed -> { })).getMessage().contains("was changed"));
+        Files.delete(spec.kernel());
+        assertTrue(assertThrows(SpecException.class, () -> plan.load(ram, seed -> { })).getMessage().contains("no such file"));
+    }
+
+    @Test
+    void devicesLieApartAndControllersComeFirst() throws SpecException, IOException {
+        MachineSpec spec = spec(new byte[0]);
+        for (int i = 0; i < VirtBoard.DISKS_MAX; i++) {
+            spec = spec.withDisk(new DiskSpec(dir.resolve("disk" + i), "raw", i == 1));
+        }
+        Board board = board(spec);
+        assertEquals("plic", board.devices().getFirst().type());
+        Set<String> paths = new HashSet<>();
+        Set<Integer> irqs = new HashSet<>();
+        for (DeviceSpec device : board.devices()) {
+            assertTrue(paths.add(device.path()), device.path());
+            assertTrue(device.irq() == 0 || irqs.add(device.irq()), "source " + device.irq() + " twice");
+            for (DeviceSpec other : board.devices()) {
+                assertTrue(other == device || other.gpa() + other.sizeBytes() <= device.gpa() || device.gpa() + device.sizeBytes() <= other.gpa());
+            }
+            assertTrue(device.gpa() + device.sizeBytes() <= VirtMap.RAM_GPA);
+        }
+        DeviceSpec second = board.devices().stream().filter(d -> d.path().equals("virtio3")).findFirst().orElseThrow();
+        assertEquals(Map.of("model", "virtio-blk", "backend", "raw", "path", dir.resolve("disk1").toString(), "read-only", "true"),
+                second.properties());
+        assertNotEquals(0, second.irq());
+        refused("7 disks", spec.withDisk(DiskSpec.raw(dir.resolve("one-more"))));
+    }
+
+    @Test
+    void badSpecificationsGetOneClearLine() throws IOException {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
+        refused("9 vCPUs", spec.withVcpus(9));
+        refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));
+        refused("at most 1023", spec.withCommandLine("x".repeat(1500)));
+        refused("control character", spec.withCommandLine("a\nb"));
+        refused("initrd " + dir.resolve("none") + ": no such file", spec.withInitrd(dir.resolve("none")));
+        refused("is a directory", spec.withInitrd(dir));
+        refused("is empty", spec.withInitrd(Files.createFile(dir.resolve("empty"))));
+        refused("more than RAM", spec.withInitrd(Files.write(dir.resolve("big"), new byte[17 << 20])));
+        refused("no such file", MachineSpec.named("vm", dir.resolve("gone")));
+        refused("more than the 16777216 that can fit", MachineSpec.named("vm", dir.resolve("big")).withMemory(16 * M));
+    }
+}
