@@ -1,0 +1,103 @@
+package hv.interpreter.internal;
+
+import hv.api.bus.Bus;
+import hv.api.interpreter.spi.Interpreter;
+import hv.api.state.Deadline;
+import hv.api.state.PartId;
+import hv.api.state.StateException;
+import hv.api.state.StateReader;
+import hv.api.state.StateTag;
+import hv.api.state.StateWriter;
+import hv.api.vcpu.Exit;
+import hv.api.vcpu.ExitView;
+import hv.api.vcpu.Next;
+import hv.api.vcpu.Vcpu;
+
+/**
+ * The interpreter of RISC-V machines: register accesses, SBI calls, and instructions the engine does not own. Stateless: all that a call changes is
+ * the hart's, a device's or the machine's, so any number of vCPU threads may be in it. Allocates only where bytes are copied for a debug console.
+ */
+final class RiscvSbi implements Interpreter {
+    static final PartId ID = new PartId("interpreter", new StateTag("riscv-sbi", 1));
+
+    /** Causes of traps (privileged specification, table 4.2). */
+    static final long ILLEGAL_INSTRUCTION = 2;
+    static final long LOAD_ACCESS_FAULT = 5;
+    static final long STORE_ACCESS_FAULT = 7;
+
+    @Override
+    public Next interpret(Exit exit, Vcpu vcpu, Bus bus) {
+        return switch (exit.view()) {
+            case ExitView.Mmio access -> mmio(exit, access, bus);
+            case ExitView.FirmwareCall call -> SbiCalls.call(exit, call, vcpu);
+            case ExitView.Privileged instruction -> privileged(exit, instruction);
+            case ExitView.PortIo access -> portIo(exit, access);
+            case ExitView.Idle _ -> Next.PARK;
+            case ExitView.SliceEnd _, ExitView.Kicked _ -> Next.RESUME;
+            case ExitView.Failure failure -> {
+                vcpu.guest().fail(failure.reason());
+                yield Next.STOP;
+            }
+        };
+    }
+
+    /** Where nobody answers the access faults, as in QEMU's virt machine; the engine replaces the address by the virtual one, which it alone knows. */
+    private static Next mmio(Exit exit, ExitView.Mmio access, Bus bus) {
+        long gpa = access.gpa();
+        int width = access.widthBytes();
+        if (!bus.answers(gpa, width)) {
+            exit.completion().trap(access.isWrite() ? STORE_ACCESS_FAULT : LOAD_ACCESS_FAULT, gpa);
+            return Next.REFLECT;
+        }
+        if (access.isWrite()) {
+            bus.write(gpa, width, access.value());
+        } else {
+            exit.completion().value(bus.read(gpa, width));
+        }
+        return Next.RESUME;
+    }
+
+    private static Next privileged(Exit exit, ExitView.Privileged instruction) {
+        exit.completion().trap(ILLEGAL_INSTRUCTION, Integer.toUnsignedLong(instruction.instruction()));
+        return Next.REFLECT;
+    }
+
+    /** RISC-V has no ports: reads are ones, as on a bus without a device. */
+    private static Next portIo(Exit exit, ExitView.PortIo access) {
+        if (!access.isWrite()) {
+            exit.completion().value(-1L >>> 64 - 8 * access.widthBytes());
+        }
+        return Next.RESUME;
+    }
+
+    @Override
+    public PartId id() {
+        return ID;
+    }
+
+    @Override
+    public void sleep(Deadline by) {
+        // Nothing happens in it but on a vCPU's thread, and those are out.
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.section("riscv-sbi");
+    }
+
+    @Override
+    public void restore(StateReader in) throws StateException {
+        in.section("riscv-sbi");
+        in.end();
+    }
+
+    @Override
+    public void wake() {
+        // Nothing to take up.
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing.
+    }
+}
