@@ -1,0 +1,128 @@
+package hv.riscv;
+
+/**
+ * Address translation: Bare, Sv39, Sv48, Sv57 with hardware update of the A and D bits (Svadu). One per hart, reused: the result of a
+ * walk stands in the fields.
+ *
+ * <p>Source: privileged specification (20240411), sections 12.3 to 12.6 and chapter "Svadu". Bits 54 to 63 of a PTE are reserved here
+ * (no Svnapot, no Svpbmt).
+ */
+public final class PageWalk {
+    /** Guest-physical memory as page tables need it. */
+    public interface Memory {
+        /** Whether the naturally aligned 8 bytes at {@code gpa} are RAM. */
+        boolean isRam(long gpa);
+
+        /** Reads the PTE at {@code gpa}, which is RAM, atomically. */
+        long readPte(long gpa);
+
+        /** Replaces the PTE at {@code gpa}, which is RAM, if it is still {@code expected}. */
+        boolean replacePte(long gpa, long expected, long value);
+    }
+
+    public static final int READ = 0;
+    public static final int WRITE = 1;
+    public static final int EXECUTE = 2;
+
+    private static final long V = 1;
+    private static final long R = 2;
+    private static final long W = 4;
+    private static final long X = 8;
+    private static final long U = 16;
+    private static final long G = 32;
+    private static final long A = 64;
+    private static final long D = 128;
+    private static final long RESERVED = -1L << 54;
+    private static final long PPN = (1L << 44) - 1;
+
+    /** Guest-physical address of the 4096-byte page that holds the address. */
+    public long pageGpa;
+    /** The hart may read the page in its present mode. */
+    public boolean readable;
+    /** The hart may write the page in its present mode, and its D bit is set. */
+    public boolean writable;
+    /** The hart may execute the page in its present mode. */
+    public boolean executable;
+    /** The mapping is in all address spaces. */
+    public boolean global;
+
+    /**
+     * Translates {@code va} for {@code access} in the hart's present mode, and sets A and D.
+     *
+     * @return 0, or the exception code (page fault or access fault) to be raised
+     */
+    public int walk(Hart h, Memory memory, long va, int access) {
+        int mode = (int) (h.satp >>> 60);
+        if (mode == 0) {
+            pageGpa = va & ~0xfffL;
+            readable = true;
+            writable = true;
+            executable = true;
+            global = false;
+            return va >>> 56 == 0 ? 0 : accessFault(access);
+        }
+        int levels = mode - 5;
+        int unused = 64 - 12 - 9 * levels;
+        if (va << unused >> unused != va) {
+            return pageFault(access);
+        }
+        for (;;) {
+            long table = (h.satp & PPN) << 12;
+            int level = levels - 1;
+            long address;
+            long pte;
+            boolean inGlobal = false;
+            for (;;) {
+                address = table + ((va >>> 12 + 9 * level & 511) << 3);
+                if (!memory.isRam(address)) {
+                    return accessFault(access);
+                }
+                pte = memory.readPte(address);
+                if ((pte & V) == 0 || (pte & (R | W)) == W || (pte & RESERVED) != 0) {
+                    return pageFault(access);
+                }
+                inGlobal |= (pte & G) != 0;
+                if ((pte & (R | X)) != 0) {
+                    break;
+                }
+                if ((pte & (A | D | U)) != 0 || --level < 0) {
+                    return pageFault(access);
+                }
+                table = (pte >>> 10 & PPN) << 12;
+            }
+            boolean user = (pte & U) != 0;
+            boolean dataAllowed = h.mode == Hart.USER ? user : !user || (h.sstatus & Csr.SSTATUS_SUM) != 0;
+            boolean mayRead = dataAllowed && ((pte & R) != 0 || (pte & X) != 0 && (h.sstatus & Csr.SSTATUS_MXR) != 0);
+            boolean mayWrite = dataAllowed && (pte & W) != 0;
+            boolean mayExecute = (pte & X) != 0 && user == (h.mode == Hart.USER);
+            if (!(access == READ ? mayRead : access == WRITE ? mayWrite : mayExecute)) {
+                return pageFault(access);
+            }
+            long ppn = pte >>> 10 & PPN;
+            long low = (1L << 9 * level) - 1;
+            if ((ppn & low) != 0) {
+                return pageFault(access);
+            }
+            long wanted = pte | A | (access == WRITE ? D : 0);
+            if (wanted != pte && !memory.replacePte(address, pte, wanted)) {
+                continue;
+            }
+            pageGpa = (ppn | va >>> 12 & low) << 12;
+            readable = mayRead;
+            writable = mayWrite && (wanted & D) != 0;
+            executable = mayExecute;
+            global = inGlobal;
+            return 0;
+        }
+    }
+
+    /** Page fault of that access. */
+    public static int pageFault(int access) {
+        return access == READ ? Cause.LOAD_PAGE_FAULT : access == WRITE ? Cause.STORE_PAGE_FAULT : Cause.FETCH_PAGE_FAULT;
+    }
+
+    /** Access fault of that access. */
+    public static int accessFault(int access) {
+        return access == READ ? Cause.LOAD_ACCESS : access == WRITE ? Cause.STORE_ACCESS : Cause.FETCH_ACCESS;
+    }
+}
