@@ -1,0 +1,222 @@
+package hv.images.internal;
+
+import hv.images.ImageException;
+import hv.images.ImageSettings;
+import hv.images.Progress;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A Debian archive on the network, from its signed index down: InRelease (OpenPGP), Packages.xz (SHA-256 in InRelease), packages (SHA-256 in Packages).
+ * Used by the holder of the {@link CacheLock}.
+ */
+final class DebianArchive implements AutoCloseable {
+    static final String SUITE = "trixie";
+    private static final String PACKAGES = "main/binary-riscv64/Packages.xz";
+    private static final String META_PACKAGE = "linux-image-riscv64";
+    private static final String BUSYBOX = "busybox-static";
+    private static final Pattern KERNEL_PACKAGE = Pattern.compile("linux-image-([0-9]+\\.[0-9][0-9a-z.+~-]*-riscv64)");
+    private static final Pattern DEPENDENCY = Pattern.compile("(linux-image-[0-9][0-9a-z.+~-]*) \\(= ([^)]+)\\)");
+    private static final long MAX_INDEX_BYTES = 4 << 20;
+    private static final long MAX_PACKAGES_BYTES = 128 << 20;
+    static final long MAX_DEB_BYTES = 1L << 30;
+
+    private record Accepted(URI mirror, ReleaseIndex index) { }
+
+    private final PinnedKeys keys;
+    private final InstantSource clock;
+    private final Path apt;
+    private final GuestStore store;
+    private final Download download;
+
+    DebianArchive(PinnedKeys keys, InstantSource clock, Path apt, Duration stall, GuestStore store) {
+        this.keys = keys;
+        this.clock = clock;
+        this.apt = apt;
+        this.store = store;
+        this.download = new Download(stall);
+    }
+
+    /** Finds the packages to make the guest of, and brings them into the pool. */
+    Selection fetch(ImageSettings settings, Progress progress) throws ImageException, IOException {
+        Accepted accepted = index(settings, progress);
+        Selection selection = select(accepted, settings.kernel(), progress);
+        fetchPackage(accepted.mirror(), selection.busybox(), progress);
+        fetchPackage(accepted.mirror(), selection.kernel(), progress);
+        return selection;
+    }
+
+    private Accepted index(ImageSettings settings, Progress progress) throws ImageException, IOException {
+        if (settings.mirror().isPresent()) {
+            Accepted accepted = index(settings.mirror().get(), progress);
+            store.accept(SUITE, accepted.index().date());
+            return accepted;
+        }
+        List<String> refused = new ArrayList<>();
+        for (URI candidate : AptSources.archives(apt)) {
+            try {
+                Accepted accepted = index(candidate, progress);
+                store.accept(SUITE, accepted.index().date());
+                return accepted;
+            } catch (ImageException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                refused.add(e.getMessage());
+            }
+        }
+        throw new ImageException("no Debian mirror is known: set " + ImageSettings.MIRROR
+                + " (or the environment's HV_DEBIAN_MIRROR) to the URL of a Debian archive, the folder that holds dists/ and pool/; "
+                + (refused.isEmpty() ? "this host's own package sources name none" : "of this host's own package sources none will do: " + String.join(" | ", refused)));
+    }
+
+    private Accepted index(URI mirror, Progress progress) throws ImageException, IOException {
+        URI from = below(mirror, "dists/" + SUITE + "/InRelease");
+        Path file = store.tmp().resolve("InRelease");
+        try {
+            download.fetch("fetching the index of Debian " + SUITE, from, file, MAX_INDEX_BYTES, progress);
+        } catch (Download.NotThere e) {
+            throw new ImageException(mirror + " has no Debian " + SUITE + ": " + e.getMessage() + "; set " + ImageSettings.MIRROR
+                    + " to the folder that holds dists/ and pool/", e);
+        }
+        Instant now = clock.instant();
+        ReleaseIndex index = ReleaseIndex.parse(from.toString(), keys.verify(from.toString(), Files.readAllBytes(file), now));
+        Files.delete(file);
+        if (!index.origin().equals("Debian") || !index.codename().equals(SUITE)) {
+            throw new ImageException(from + " is the index of " + index.origin() + " " + index.codename() + ", not of Debian " + SUITE + ": set another mirror");
+        }
+        if (index.validUntil().isPresent() && now.isAfter(index.validUntil().get())) {
+            throw new ImageException(from + " was valid until " + index.validUntil().get() + ": set a mirror that is up to date, or correct the clock (it is " + now + ")");
+        }
+        Optional<Instant> last = store.accepted(SUITE);
+        if (last.isPresent() && index.date().isBefore(last.get())) {
+            throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get() + ": set a mirror that is up to date");
+        }
+        return new Accepted(mirror, index);
+    }
+
+    private Selection select(Accepted accepted, Optional<String> pin, Progress progress) throws ImageException, IOException {
+        ReleaseIndex.FileHash expected = accepted.index().files().get(PACKAGES);
+        if (expected == null || expected.sizeBytes() > MAX_PACKAGES_BYTES) {
+            throw new ImageException("the index of " + accepted.mirror() + (expected == null ? " has no " + PACKAGES
+                    : " says " + PACKAGES + " has " + expected.sizeBytes() + " bytes, more than the " + MAX_PACKAGES_BYTES + " possible") + ": set another mirror");
+        }
+        Path file = store.tmp().resolve("Packages.xz");
+        fetchPackages(accepted, expected, file, progress);
+        List<PackagesIndex.Entry> kernels = new ArrayList<>();
+        List<PackagesIndex.Entry> metas = new ArrayList<>();
+        List<PackagesIndex.Entry> busyboxes = new ArrayList<>();
+        progress.report("reading the list of packages", 0, -1);
+        PackagesIndex.read(file, name -> name.equals(META_PACKAGE) || name.equals(BUSYBOX) || KERNEL_PACKAGE.matcher(name).matches(), entry ->
+                (entry.name().equals(META_PACKAGE) ? metas : entry.name().equals(BUSYBOX) ? busyboxes : kernels).add(entry));
+        Files.delete(file);
+        PackagesIndex.Entry busybox = newest(busyboxes).orElseThrow(() -> lacks(accepted, BUSYBOX));
+        PackagesIndex.Entry kernel = pin.isPresent() ? pinned(accepted, kernels, pin.get()) : current(accepted, metas, kernels);
+        Matcher name = KERNEL_PACKAGE.matcher(kernel.name());
+        if (!name.matches()) {
+            throw lacks(accepted, kernel.name());
+        }
+        for (PackagesIndex.Entry entry : List.of(kernel, busybox)) {
+            if (entry.sizeBytes() > MAX_DEB_BYTES) {
+                throw new ImageException("package " + entry.name() + " has " + entry.sizeBytes() + " bytes, more than the " + MAX_DEB_BYTES + " possible: set another mirror");
+            }
+        }
+        return new Selection(name.group(1), kernel, busybox, accepted.index().date().toString(),
+                String.join(" ", accepted.index().signers().stream().sorted().toList()));
+    }
+
+    private void fetchPackages(Accepted accepted, ReleaseIndex.FileHash expected, Path file, Progress progress) throws ImageException {
+        String what = "fetching the list of packages";
+        String suite = "dists/" + SUITE + "/";
+        try {
+            if (accepted.index().byHash()) {
+                try {
+                    String byHash = PACKAGES.substring(0, PACKAGES.lastIndexOf('/')) + "/by-hash/SHA256/" + expected.sha256();
+                    download.fetch(what, below(accepted.mirror(), suite + byHash), file, expected, progress);
+                    return;
+                } catch (Download.NotThere e) {
+                    // A mirror may lack the names by hash: then it has the plain one, fetched below, and if not that is the error.
+                    progress.report(what, 0, expected.sizeBytes());
+                }
+            }
+            download.fetch(what, below(accepted.mirror(), suite + PACKAGES), file, expected, progress);
+        } catch (Download.NotThere e) {
+            throw new ImageException("the mirror is incomplete: " + e.getMessage() + "; try again or set another mirror", e);
+        }
+    }
+
+    private static PackagesIndex.Entry current(Accepted accepted, List<PackagesIndex.Entry> metas, List<PackagesIndex.Entry> kernels) throws ImageException {
+        PackagesIndex.Entry meta = newest(metas).orElseThrow(() -> lacks(accepted, META_PACKAGE));
+        Matcher dependency = DEPENDENCY.matcher(meta.depends());
+        while (dependency.find()) {
+            for (PackagesIndex.Entry kernel : kernels) {
+                if (kernel.name().equals(dependency.group(1)) && kernel.version().equals(dependency.group(2))) {
+                    return kernel;
+                }
+            }
+        }
+        throw lacks(accepted, "the kernel that " + META_PACKAGE + " " + meta.version() + " names");
+    }
+
+    private static PackagesIndex.Entry pinned(Accepted accepted, List<PackagesIndex.Entry> kernels, String pin) throws ImageException {
+        for (PackagesIndex.Entry kernel : kernels) {
+            if (kernel.name().equals("linux-image-" + pin) || kernel.version().equals(pin)) {
+                return kernel;
+            }
+        }
+        String has = String.join(", ", kernels.stream().map(PackagesIndex.Entry::version).distinct().limit(8).toList());
+        throw new ImageException(accepted.mirror() + " has no kernel " + pin + " (any more): it has " + (has.isEmpty() ? "none" : has) + "; change or remove "
+                + ImageSettings.KERNEL);
+    }
+
+    private static Optional<PackagesIndex.Entry> newest(List<PackagesIndex.Entry> entries) {
+        return entries.stream().max((a, b) -> DebianVersion.ORDER.compare(a.version(), b.version()));
+    }
+
+    private static ImageException lacks(Accepted accepted, String what) {
+        return new ImageException(accepted.mirror() + " does not list " + what + " for riscv64: set another mirror");
+    }
+
+    private void fetchPackage(URI mirror, PackagesIndex.Entry entry, Progress progress) throws ImageException, IOException {
+        Path file = store.pool(entry.sha256());
+        if (intact(file, entry, progress)) {
+            return;
+        }
+        try {
+            // '+' and '~' are plain characters in a path; nothing else in these names needs quoting.
+            download.fetch("fetching " + entry.name() + " " + entry.version(), below(mirror, entry.filename()), file,
+                    new ReleaseIndex.FileHash(entry.sizeBytes(), entry.sha256()), progress);
+        } catch (Download.NotThere e) {
+            throw new ImageException("the mirror is incomplete: " + e.getMessage() + "; try again or set another mirror", e);
+        }
+    }
+
+    /** Whether the pool has the package, whole. */
+    static boolean intact(Path file, PackagesIndex.Entry entry, Progress progress) throws IOException {
+        if (!Files.isRegularFile(file) || Files.size(file) != entry.sizeBytes()) {
+            return false;
+        }
+        progress.report("checking " + entry.name() + " " + entry.version(), 0, entry.sizeBytes());
+        return Sha256.hex(file).equals(entry.sha256());
+    }
+
+    private static URI below(URI mirror, String path) {
+        String base = mirror.toString();
+        return URI.create((base.endsWith("/") ? base : base + "/") + path);
+    }
+
+    @Override
+    public void close() {
+        download.close();
+    }
+}
