@@ -13,7 +13,7 @@ import static hv.riscv.fp.Fpu.RNE;
  * <p>{@code rm} is a resolved rounding mode, 0 .. 4. Flags are accrued into {@link Fpu#fflags}. A NaN result is the canonical
  * one, {@link #NAN}. Nothing allocates.
  *
- * <p>Fast as in {@link Fp64}. The exact way computes in binary64, where nothing over- or underflows, such that rounding once
+ * <p>Fast as in {@link Fp64} once NX is accrued. The exact way computes in binary64, where nothing over- or underflows, such that rounding once
  * more is innocuous in each mode: a product is exact; a sum is rounded to odd (Boldo and Melquiond, "Emulation of FMA and
  * Correctly Rounded Sums"; 53 &gt;= 24 + 2 bits); a quotient or root which is not itself one of the 25-bit numbers at which
  * binary32 rounds is off them by more than 2^-51 of its size, which is more than the error of binary64.
@@ -84,13 +84,14 @@ public final class Fp32 {
 
     /** FMADD.S: a * b + c, rounded once. */
     public static int fmadd(Fpu fpu, int a, int b, int c, int rm) {
-        double p = (double) Float.intBitsToFloat(a) * Float.intBitsToFloat(b);
-        double z = Float.intBitsToFloat(c);
-        double s = p + z;
-        if (Math.abs(s) <= Double.MAX_VALUE) {
-            return roundSum(fpu, p, z, s, rm);
+        if (HardwareFma.PRESENT && rm == RNE && (fpu.fflags & NX) != 0) {
+            float r = Math.fma(Float.intBitsToFloat(a), Float.intBitsToFloat(b), Float.intBitsToFloat(c));
+            float m = Math.abs(r);
+            if (m > Float.MIN_NORMAL && m <= Float.MAX_VALUE) {
+                return Float.floatToRawIntBits(r);
+            }
         }
-        return fmaSpecial(fpu, a, b, c);
+        return fmaExact(fpu, a, b, c, rm);
     }
 
     /** FMSUB.S: a * b - c. */
@@ -140,6 +141,16 @@ public final class Fp32 {
             fpu.fflags |= DZ;
         }
         return (a ^ b) & SIGN | INFINITY;
+    }
+
+    private static int fmaExact(Fpu fpu, int a, int b, int c, int rm) {
+        double p = (double) Float.intBitsToFloat(a) * Float.intBitsToFloat(b);
+        double z = Float.intBitsToFloat(c);
+        double s = p + z;
+        if (Math.abs(s) <= Double.MAX_VALUE) {
+            return roundSum(fpu, p, z, s, rm);
+        }
+        return fmaSpecial(fpu, a, b, c);
     }
 
     /** Rounds x + y, of which {@code s} is the finite binary64 sum. */

@@ -109,6 +109,32 @@ class FpuTest {
         assertEquals(Fpu.OF | Fpu.NX, fpu.fflags);
     }
 
+    /** (1 + x)(1 - x + x^2) = 1 + x^3: one ulp's half and a bit that far below it, out of two short factors. */
+    @Test
+    void aBitFarBelowStillBreaksTheTieOfAFusedSum() {
+        Fpu fpu = new Fpu();
+        long one = Double.doubleToRawLongBits(1.0);
+        long a = Double.doubleToRawLongBits(1 + 0x1p-26);
+        long b = Double.doubleToRawLongBits((1 - 0x1p-26 + 0x1p-52) * 0x1p-53);
+        for (int before : new int[] {0, Fpu.NX}) {
+            fpu.fflags = before;
+            assertEquals(one + 1, Fp64.fmadd(fpu, a, b, one, Fpu.RNE));
+            assertEquals(Fpu.NX, fpu.fflags);
+            fpu.fflags = before;
+            assertEquals(one + 1, Fp64.fmaExact(fpu, a, b, one, Fpu.RNE));
+            assertEquals(Fpu.NX, fpu.fflags);
+            // 1 + ulp - (ulp / 2 + a bit): just below the tie.
+            assertEquals(one, Fp64.fnmsub(fpu, a, b, one + 1, Fpu.RMM));
+            int one32 = Float.floatToRawIntBits(1f);
+            int a32 = Float.floatToRawIntBits(1 + 0x1p-12f);
+            int b32 = Float.floatToRawIntBits((1 - 0x1p-12f + 0x1p-24f) * 0x1p-24f);
+            fpu.fflags = before;
+            assertEquals(one32 + 1, Fp32.fmadd(fpu, a32, b32, one32, Fpu.RNE));
+            assertEquals(Fpu.NX, fpu.fflags);
+            assertEquals(one32, Fp32.fnmsub(fpu, a32, b32, one32 + 1, Fpu.RMM));
+        }
+    }
+
     @Test
     void nothingIsAllocatedOnAnyPath() {
         assumeTrue(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean, "this JVM counts no allocated bytes");
