@@ -29,7 +29,10 @@ public final class Completion {
         second = b;
     }
 
-    /** The instruction traps in the guest (RISC-V: cause and stval). */
+    /**
+     * The instruction traps in the guest (RISC-V: cause and stval). For an {@link ExitView.Mmio} exit the value is the guest-physical address: the
+     * engine, which alone knows the virtual one, gives that to the guest instead.
+     */
     public void trap(long cause, long value) {
         kind = Kind.TRAP;
         first = cause;
