@@ -9,6 +9,7 @@ import hv.api.vcpu.Completion;
 import hv.api.vcpu.Exit;
 import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
+import hv.api.vcpu.Registers;
 import hv.testkit.guest.RecordedGuest;
 import hv.testkit.guest.RecordedVcpu;
 import hv.testkit.guest.RegisterBus;
@@ -24,6 +25,9 @@ public abstract class InterpreterLaws {
 
     /** Extension numbers, function numbers and the like that lead a random firmware call past the first check. */
     protected abstract long[] interestingNumbers();
+
+    /** Registers of the instruction set, program counter in RAM. */
+    protected abstract Registers createRegisters();
 
     @Test
     void readsGiveWhatTheBusGives() {
@@ -79,6 +83,7 @@ public abstract class InterpreterLaws {
             long[] numbers = interestingNumbers();
             for (int i = 0; i < 60_000; i++) {
                 RecordedVcpu vcpu = guest.vcpu(0);
+                vcpu.use(createRegisters());
                 ExitView.FirmwareCall call = vcpu.exit().firmwareCall();
                 StringBuilder what = new StringBuilder("call " + i + " of seed " + SEED + ":");
                 for (int a = 0; a < 8; a++) {
@@ -99,6 +104,7 @@ public abstract class InterpreterLaws {
                         fail(what + " failed the machine: " + event);
                     }
                 }
+                restartOnly(guest, 0);
                 guest.takePrinted();
                 guest.consoleRoom(random.nextInt(4) == 0 ? 0 : Integer.MAX_VALUE);
                 if (random.nextInt(3) == 0) {
@@ -106,6 +112,15 @@ public abstract class InterpreterLaws {
                 }
             }
         }
+    }
+
+    /** As at first: one vCPU is started. */
+    private static void restartOnly(RecordedGuest guest, int started) {
+        for (int v = 0; v < guest.vcpuCount(); v++) {
+            guest.stopVcpu(v);
+        }
+        guest.startVcpu(started, RecordedGuest.RAM_BASE_GPA, 0);
+        guest.takeEvents();
     }
 
     private static long argument(Random random, long[] numbers, boolean selector) {
@@ -130,6 +145,7 @@ public abstract class InterpreterLaws {
             Random random = new Random(SEED);
             for (int i = 0; i < 60_000; i++) {
                 RecordedVcpu vcpu = guest.vcpu(0);
+                vcpu.use(createRegisters());
                 // The system opcode of RISC-V half of the time: elsewhere it is noise like any other.
                 int instruction = random.nextBoolean() ? random.nextInt() & ~0x7f | 0x73 : random.nextInt();
                 int length = (instruction & 3) == 3 ? 4 : 2;

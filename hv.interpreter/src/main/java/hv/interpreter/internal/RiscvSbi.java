@@ -12,6 +12,8 @@ import hv.api.vcpu.Exit;
 import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Vcpu;
+import hv.riscv.Cause;
+import hv.riscv.Privileged;
 
 /**
  * The interpreter of RISC-V machines: register accesses, SBI calls, and instructions the engine does not own. Stateless: all that a call changes is
@@ -20,17 +22,12 @@ import hv.api.vcpu.Vcpu;
 final class RiscvSbi implements Interpreter {
     static final PartId ID = new PartId("interpreter", new StateTag("riscv-sbi", 1));
 
-    /** Causes of traps (privileged specification, table 4.2). */
-    static final long ILLEGAL_INSTRUCTION = 2;
-    static final long LOAD_ACCESS_FAULT = 5;
-    static final long STORE_ACCESS_FAULT = 7;
-
     @Override
     public Next interpret(Exit exit, Vcpu vcpu, Bus bus) {
         return switch (exit.view()) {
             case ExitView.Mmio access -> mmio(exit, access, bus);
             case ExitView.FirmwareCall call -> SbiCalls.call(exit, call, vcpu);
-            case ExitView.Privileged instruction -> privileged(exit, instruction);
+            case ExitView.Privileged instruction -> privileged(instruction, vcpu);
             case ExitView.PortIo access -> portIo(exit, access);
             case ExitView.Idle _ -> Next.PARK;
             case ExitView.SliceEnd _, ExitView.Kicked _ -> Next.RESUME;
@@ -46,7 +43,7 @@ final class RiscvSbi implements Interpreter {
         long gpa = access.gpa();
         int width = access.widthBytes();
         if (!bus.answers(gpa, width)) {
-            exit.completion().trap(access.isWrite() ? STORE_ACCESS_FAULT : LOAD_ACCESS_FAULT, gpa);
+            exit.completion().trap(access.isWrite() ? Cause.STORE_ACCESS : Cause.LOAD_ACCESS, gpa);
             return Next.REFLECT;
         }
         if (access.isWrite()) {
@@ -57,9 +54,14 @@ final class RiscvSbi implements Interpreter {
         return Next.RESUME;
     }
 
-    private static Next privileged(Exit exit, ExitView.Privileged instruction) {
-        exit.completion().trap(ILLEGAL_INSTRUCTION, Integer.toUnsignedLong(instruction.instruction()));
-        return Next.REFLECT;
+    /** The meaning stands in hv.riscv, traps included: what the engine inlines otherwise, executed on the same registers. */
+    private static Next privileged(ExitView.Privileged instruction, Vcpu vcpu) {
+        return switch (Privileged.execute(vcpu.registers(), instruction.instruction())) {
+            case Privileged.DONE, Privileged.TRAPPED -> Next.RESUME;
+            case Privileged.WAIT -> Next.PARK;
+            default -> throw new IllegalStateException("the engine left with instruction " + Integer.toHexString(instruction.instruction())
+                    + " as a privileged one; a firmware call is an exit of its own");
+        };
     }
 
     /** RISC-V has no ports: reads are ones, as on a bus without a device. */

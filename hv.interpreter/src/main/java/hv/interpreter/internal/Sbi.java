@@ -38,12 +38,6 @@ final class Sbi {
     /** Supervisor software interrupt, bit number in sip (privileged specification, 12.1.3). */
     static final int LINE_SSIP = 1;
 
-    // CSR numbers (privileged specification, table 2.2).
-    static final int CSR_SSTATUS = 0x100;
-    static final int CSR_STIMECMP = 0x14d;
-    static final int CSR_SATP = 0x180;
-    static final long SSTATUS_SIE = 1L << 1;
-
     private Sbi() {
     }
 }

@@ -9,6 +9,7 @@ import hv.api.vcpu.Exit;
 import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Vcpu;
+import hv.riscv.Csr;
 
 /**
  * SBI 2.0 calls by extension (a7) and function (a6). Every argument is hostile. What is not here is answered NOT_SUPPORTED, as chapter 3 asks.
@@ -78,7 +79,7 @@ final class SbiCalls {
 
     /** Chapter 6. Through the hart's own comparator, so that SBI and Sstc cannot disagree; it clears the pending bit too. */
     static void setTimer(Vcpu vcpu, long stimeValue) {
-        vcpu.registers().write(RiscvRegister.csr(Sbi.CSR_STIMECMP), stimeValue);
+        vcpu.registers().write(RiscvRegister.csr(Csr.STIMECMP), stimeValue);
     }
 
     /** Chapter 8. Ranges and address spaces are flushed whole, which is allowed and cheap here. Functions 3 .. 6 need a hypervisor in the guest. */

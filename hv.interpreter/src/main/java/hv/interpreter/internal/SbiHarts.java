@@ -9,6 +9,7 @@ import hv.api.vcpu.Next;
 import hv.api.vcpu.Registers;
 import hv.api.vcpu.Request;
 import hv.api.vcpu.Vcpu;
+import hv.riscv.Csr;
 
 /** SBI calls on sets of harts, and hart state management (SBI 2.0, section 3.1 and chapters 7 to 9). */
 final class SbiHarts {
@@ -114,8 +115,8 @@ final class SbiHarts {
         }
         // Table 10: the hart goes on at the address, translation and interrupts off. The completion slot stays empty: all registers are set here.
         Registers r = vcpu.registers();
-        r.write(RiscvRegister.csr(Sbi.CSR_SATP), 0);
-        r.write(RiscvRegister.csr(Sbi.CSR_SSTATUS), r.read(RiscvRegister.csr(Sbi.CSR_SSTATUS)) & ~Sbi.SSTATUS_SIE);
+        r.write(RiscvRegister.csr(Csr.SATP), 0);
+        r.write(RiscvRegister.csr(Csr.SSTATUS), r.read(RiscvRegister.csr(Csr.SSTATUS)) & ~Csr.SSTATUS_SIE);
         r.write(RiscvRegister.A0, vcpu.index());
         r.write(RiscvRegister.A1, opaque);
         r.write(RiscvRegister.PC, address);

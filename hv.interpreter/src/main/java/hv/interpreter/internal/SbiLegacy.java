@@ -4,21 +4,19 @@ import hv.api.memory.Access;
 import hv.api.memory.GuestMemory;
 import hv.api.memory.GuestMemoryFault;
 import hv.api.memory.Lease;
-import hv.api.riscv.RiscvRegister;
 import hv.api.vcpu.Exit;
 import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Vcpu;
+import hv.riscv.Hart;
+import hv.riscv.PageWalk;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * The legacy extensions (SBI 2.0, chapter 5), which Linux's early console and small kernels still use. They answer in a0 alone: a1 keeps its value.
  * Hart masks are given by a supervisor virtual address.
  */
 final class SbiLegacy {
-    private static final ValueLayout.OfLong LE_LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private SbiLegacy() {
     }
 
@@ -54,17 +52,29 @@ final class SbiLegacy {
         return Next.RESUME;
     }
 
-    /** The mask covers harts 0 .. 63, and more there are not; a null address means all. Harts that do not exist are passed over (section 5.5). */
+    /**
+     * The mask covers harts 0 .. 63, and more there are not; a null address means all. Harts that do not exist are passed over (section 5.5).
+     * The address is translated as the hart's own load would be.
+     */
     private static long harts(Vcpu vcpu, long maskAddress, int what) {
         if (maskAddress == 0) {
             return SbiHarts.apply(vcpu, 0, -1, what);
         }
+        if (!(vcpu.registers() instanceof Hart hart)) {
+            return Sbi.ERR_NOT_SUPPORTED;
+        }
+        GuestMemory memory = vcpu.guest().memory();
+        PageWalk walk = new PageWalk();
+        LeasedTables tables = new LeasedTables(memory);
         long mask = 0;
         try {
-            long satp = vcpu.registers().read(RiscvRegister.csr(Sbi.CSR_SATP));
-            for (int i = 0; i < 8; i++) {
-                long gpa = PageWalk.translate(vcpu.guest().memory(), satp, maskAddress + i);
-                try (Lease lease = vcpu.guest().memory().lend(gpa, 1, Access.READ)) {
+            for (int i = 0; i < Long.BYTES; i++) {
+                // Byte by byte, since it need not be aligned and may lie on two pages.
+                long address = maskAddress + i;
+                if (walk.walk(hart, tables, address, PageWalk.READ) != 0) {
+                    return Sbi.ERR_INVALID_ADDRESS;
+                }
+                try (Lease lease = memory.lend(walk.pageGpa | address & 0xfff, 1, Access.READ)) {
                     mask |= (lease.segment().get(ValueLayout.JAVA_BYTE, 0) & 0xffL) << 8 * i;
                 }
             }
@@ -73,12 +83,5 @@ final class SbiLegacy {
         }
         int count = vcpu.guest().vcpuCount();
         return SbiHarts.apply(vcpu, count >= 64 ? mask : mask & (1L << count) - 1, 0, what);
-    }
-
-    /** Reads a little-endian doubleword of guest RAM. */
-    static long readLong(GuestMemory memory, long gpa) throws GuestMemoryFault {
-        try (Lease lease = memory.lend(gpa, 8, Access.READ)) {
-            return lease.segment().get(LE_LONG, 0);
-        }
     }
 }

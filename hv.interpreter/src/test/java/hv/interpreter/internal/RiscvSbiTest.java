@@ -1,9 +1,19 @@
 package hv.interpreter.internal;
 
 import hv.api.interpreter.spi.Interpreter;
+import hv.api.vcpu.Registers;
+import hv.riscv.Hart;
 import hv.testkit.InterpreterLaws;
+import hv.testkit.guest.RecordedGuest;
 
 class RiscvSbiTest extends InterpreterLaws {
+    @Override
+    protected Registers createRegisters() {
+        Hart hart = new Hart(() -> 1_000, 10);
+        hart.pc = RecordedGuest.RAM_BASE_GPA;
+        return hart;
+    }
+
     @Override
     protected Interpreter create() {
         return new RiscvSbiFactory().create();

@@ -7,6 +7,8 @@ import hv.api.vcpu.Completion;
 import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Request;
+import hv.riscv.Csr;
+import hv.riscv.Hart;
 import hv.testkit.guest.RecordedGuest;
 import hv.testkit.guest.RecordedVcpu;
 import hv.testkit.guest.RegisterBus;
@@ -14,30 +16,38 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SbiCallsTest {
     private static final long RAM = RecordedGuest.RAM_BASE_GPA;
     private final RecordedGuest guest = new RecordedGuest(4);
-    private final RecordedVcpu hart = guest.vcpu(0);
+    private final RecordedVcpu vcpu = guest.vcpu(0);
+    private final Hart hart = new Hart(() -> 1_000, 10);
     private final RegisterBus bus = new RegisterBus();
     private final RiscvSbi interpreter = new RiscvSbi();
     private Next next;
 
+    @BeforeEach
+    void giveTheVcpuAHart() {
+        vcpu.use(hart);
+        hart.pc = RAM;
+    }
+
     /** Calls, and gives a0. */
     private long call(long extension, long function, long... args) {
-        ExitView.FirmwareCall call = hart.exit().firmwareCall();
+        ExitView.FirmwareCall call = vcpu.exit().firmwareCall();
         for (int i = 0; i < 6; i++) {
             call.setArg(i, i < args.length ? args[i] : 0);
         }
         call.setArg(6, function);
         call.setArg(7, extension);
-        next = interpreter.interpret(hart.exit(), hart, bus);
-        return hart.exit().completion().first();
+        next = interpreter.interpret(vcpu.exit(), vcpu, bus);
+        return vcpu.exit().completion().first();
     }
 
     private long a1() {
-        return hart.exit().completion().second();
+        return vcpu.exit().completion().second();
     }
 
     private void startAll() {
@@ -162,18 +172,18 @@ class SbiCallsTest {
     void retentiveSuspendParksAndReturns() {
         assertEquals(0, call(Sbi.EXT_HSM, 3, 0));
         assertEquals(Next.PARK, next);
-        assertEquals(Completion.Kind.PAIR, hart.exit().completion().kind());
+        assertEquals(Completion.Kind.PAIR, vcpu.exit().completion().kind());
     }
 
     @Test
     void nonRetentiveSuspendGoesOnAtItsAddressWithTranslationAndInterruptsOff() {
-        hart.write(RiscvRegister.csr(0x180), -1);
-        hart.write(RiscvRegister.csr(0x100), 0xffff);
+        hart.write(RiscvRegister.csr(0x180), 8L << 60 | 0x80001);
+        hart.sstatus = Csr.SSTATUS_SIE | Csr.SSTATUS_SUM;
         call(Sbi.EXT_HSM, 3, 0x8000_0000L, RAM + 64, 99);
         assertEquals(Next.PARK, next);
-        assertEquals(Completion.Kind.NONE, hart.exit().completion().kind());
+        assertEquals(Completion.Kind.NONE, vcpu.exit().completion().kind());
         assertEquals(0, hart.read(RiscvRegister.csr(0x180)));
-        assertEquals(0xfffd, hart.read(RiscvRegister.csr(0x100)));
+        assertEquals(Csr.SSTATUS_SUM, hart.sstatus);
         assertEquals(RAM + 64, hart.read(RiscvRegister.PC));
         assertEquals(0, hart.read(RiscvRegister.A0));
         assertEquals(99, hart.read(RiscvRegister.A1));
@@ -255,9 +265,9 @@ class SbiCallsTest {
         assertEquals('q', call(Sbi.EXT_LEGACY_GETCHAR, 0, 1, 0x5555));
         assertEquals(0x5555, a1());
         assertEquals(-1, call(Sbi.EXT_LEGACY_GETCHAR, 0, 1, 0x5555));
-        hart.interrupt(1, true);
+        vcpu.interrupt(1, true);
         assertEquals(0, call(Sbi.EXT_LEGACY_CLEAR_IPI, 0));
-        assertEquals(0, hart.lines());
+        assertEquals(0, vcpu.lines());
     }
 
     @Test
@@ -270,6 +280,7 @@ class SbiCallsTest {
         putLong(RAM + 0x1000 + 8, (RAM + 0x2000 >> 12) << 10 | 1);
         putLong(RAM + 0x2000, (RAM + 0x3000 >> 12) << 10 | 1);
         putLong(RAM + 0x3000 + 5 * 8, (RAM + 0x4000 >> 12) << 10 | 0b11);
+        putLong(RAM + 0x3000 + 6 * 8, 0);
         putLong(RAM + 0x4ff8, 0b1000);
         hart.write(RiscvRegister.csr(0x180), 8L << 60 | RAM + 0x1000 >> 12);
         assertEquals(0, call(Sbi.EXT_LEGACY_REMOTE_FENCE_I, 0, 0x4000_0000L + 0x5ff8));
@@ -282,12 +293,33 @@ class SbiCallsTest {
 
     @Test
     void anUnansweredAccessFaultsWithItsAddress() {
-        hart.exit().mmio(0x2000, 4, false, 0);
-        assertEquals(Next.REFLECT, interpreter.interpret(hart.exit(), hart, bus));
-        assertEquals(5, hart.exit().completion().first());
-        assertEquals(0x2000, hart.exit().completion().second());
-        hart.exit().mmio(0x2000, 4, true, 0);
-        assertEquals(Next.REFLECT, interpreter.interpret(hart.exit(), hart, bus));
-        assertEquals(7, hart.exit().completion().first());
+        vcpu.exit().mmio(0x2000, 4, false, 0);
+        assertEquals(Next.REFLECT, interpreter.interpret(vcpu.exit(), vcpu, bus));
+        assertEquals(5, vcpu.exit().completion().first());
+        assertEquals(0x2000, vcpu.exit().completion().second());
+        vcpu.exit().mmio(0x2000, 4, true, 0);
+        assertEquals(Next.REFLECT, interpreter.interpret(vcpu.exit(), vcpu, bus));
+        assertEquals(7, vcpu.exit().completion().first());
+    }
+
+    @Test
+    void strictModeExecutesOnTheHartsOwnRegisters() {
+        hart.x[5] = 0x1234;
+        // csrw sscratch, t0
+        vcpu.exit().privileged(0x14029073, 4, RAM);
+        assertEquals(Next.RESUME, interpreter.interpret(vcpu.exit(), vcpu, bus));
+        assertEquals(0x1234, hart.sscratch);
+        assertEquals(RAM + 4, hart.pc);
+        // wfi
+        vcpu.exit().privileged(0x10500073, 4, RAM + 4);
+        assertEquals(Next.PARK, interpreter.interpret(vcpu.exit(), vcpu, bus));
+        assertEquals(RAM + 8, hart.pc);
+        // csrr a0, mstatus: there is no M mode, so it traps.
+        hart.stvec = RAM + 0x800;
+        vcpu.exit().privileged(0x30002573, 4, RAM + 8);
+        assertEquals(Next.RESUME, interpreter.interpret(vcpu.exit(), vcpu, bus));
+        assertEquals(RAM + 0x800, hart.pc);
+        assertEquals(2, hart.scause);
+        assertEquals(RAM + 8, hart.sepc);
     }
 }

@@ -16,6 +16,7 @@ public final class RecordedVcpu implements Vcpu, Registers {
     private final long[] csrs = new long[4096];
     private final List<Request> requests = new ArrayList<>();
     private final Exit exit = new Exit();
+    private Registers registers = this;
     private long lines;
     boolean started;
 
@@ -49,7 +50,12 @@ public final class RecordedVcpu implements Vcpu, Registers {
 
     @Override
     public Registers registers() {
-        return this;
+        return registers;
+    }
+
+    /** Registers with an instruction set behind them, where the part under test executes instructions. */
+    public void use(Registers others) {
+        registers = others;
     }
 
     @Override
