@@ -1,0 +1,104 @@
+package hv.machine.internal;
+
+import hv.api.device.DeviceSpec;
+import hv.api.device.spi.Device;
+import hv.api.device.spi.DeviceFactory;
+import hv.api.part.PartKind;
+import hv.api.virtio.spi.TransportDevice;
+import hv.api.virtio.spi.TransportFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/** The place of a device with registers. */
+class DeviceSlot<T extends Device> extends PartSlot<T> {
+    final DeviceSpec spec;
+    final DeviceGround ground;
+    /** Serializes register accesses. */
+    final Object registerLock = new Object();
+    private final Class<T> type;
+    /** Footing by instance; an instance that is gone is collected. */
+    private final Map<Device, DeviceGround.Footing> footings = new WeakHashMap<>();
+
+    DeviceSlot(HostedMachine machine, DeviceSpec spec, FactoryRegistry.Entry maker, Class<T> type) {
+        super(machine, spec.path(), maker.factory().kind(), maker);
+        this.spec = spec;
+        this.type = type;
+        this.ground = new DeviceGround(machine, spec.irq(), machine.context(spec.path(), this::quarantine));
+    }
+
+    @Override
+    T make(FactoryRegistry.Entry entry) throws hv.api.HvException {
+        DeviceGround.Footing footing = ground.footing();
+        Device d = switch (entry.factory()) {
+            case DeviceFactory f -> f.create(spec, footing);
+            case TransportFactory f -> f.create(spec, footing);
+            default -> throw new IllegalStateException(entry.origin() + " makes no devices");
+        };
+        synchronized (footings) {
+            footings.put(d, footing);
+        }
+        return type.cast(d);
+    }
+
+    @Override
+    void publish(T fresh) {
+        synchronized (footings) {
+            footings.entrySet().removeIf(e -> {
+                if (e.getKey() != fresh) {
+                    e.getValue().discard();
+                    return true;
+                }
+                return false;
+            });
+        }
+        machine.rewire();
+        if (kind == PartKind.INTERRUPT_CONTROLLER) {
+            machine.reassertLines();
+        }
+    }
+
+    @Override
+    List<SerialContext> contexts() {
+        // An interrupt controller is reached from every device's context.
+        return kind == PartKind.INTERRUPT_CONTROLLER ? machine.allContexts() : List.of(ground.io);
+    }
+
+    /** The device threw: from now on it reads as ones, and its line is low. Any thread. */
+    void quarantine(Throwable fault) {
+        machine.quarantine(this, Faults.describe(fault));
+    }
+
+    /** The place of a virtio transport: the model plugged into it comes and goes apart from it. */
+    static final class TransportSlot extends DeviceSlot<TransportDevice> {
+        ModelSlot model;
+
+        TransportSlot(HostedMachine machine, DeviceSpec spec, FactoryRegistry.Entry maker) {
+            super(machine, spec, maker, TransportDevice.class);
+        }
+
+        @Override
+        void closeIntake() {
+            part().closeIntake();
+        }
+
+        @Override
+        void openIntake() {
+            part().openIntake();
+        }
+
+        @Override
+        void fit(TransportDevice fresh) throws hv.api.part.ReplaceException {
+            fresh.plug(model.part());
+        }
+
+        @Override
+        void unfit(TransportDevice old) {
+            try {
+                old.plug(model.part());
+            } catch (hv.api.part.ReplaceException e) {
+                quarantine(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package hv.machine.internal;
+
+import hv.api.engine.spi.Engine;
+import hv.api.engine.spi.EngineFactory;
+import hv.api.engine.spi.VcpuCore;
+import hv.api.part.PartKind;
+import hv.api.state.Deadline;
+import hv.api.state.NotAsleepException;
+import hv.api.state.PartId;
+import hv.api.state.StateException;
+import hv.api.state.StateImage;
+import hv.api.state.StateReader;
+import hv.api.state.StateTag;
+import hv.api.state.StateWriter;
+import hv.api.state.Stateful;
+import java.util.List;
+
+/** The place of the engine: an engine and its cores, one a vCPU, change hands together. */
+final class EngineSlot extends PartSlot<EngineSlot.Running> {
+    EngineSlot(HostedMachine machine, FactoryRegistry.Entry maker) {
+        super(machine, "engine", PartKind.ENGINE, maker);
+    }
+
+    @Override
+    Running make(FactoryRegistry.Entry entry) throws hv.api.HvException {
+        EngineFactory f = (EngineFactory) entry.factory();
+        Engine e = f.create(machine.engineContext());
+        VcpuCore[] cores = new VcpuCore[machine.spec().vcpus()];
+        for (int i = 0; i < cores.length; i++) {
+            cores[i] = e.createVcpu(i);
+        }
+        return new Running(e, cores);
+    }
+
+    @Override
+    void publish(Running fresh) {
+        for (int i = 0; i < fresh.cores.length; i++) {
+            machine.vcpu(i).attach(fresh.cores[i]);
+        }
+    }
+
+    @Override
+    List<SerialContext> contexts() {
+        return machine.allContexts();
+    }
+
+    @Override
+    boolean needsSafepoint() {
+        return true;
+    }
+
+    /** An engine with its cores as one part. Its state is the cores', each in its own format; for the tag's sake all cores are of one format. */
+    static final class Running implements Stateful, AutoCloseable {
+        final Engine engine;
+        final VcpuCore[] cores;
+
+        Running(Engine engine, VcpuCore[] cores) {
+            this.engine = engine;
+            this.cores = cores;
+        }
+
+        @Override
+        public PartId id() {
+            return new PartId("engine", new StateTag(cores[0].id().tag().name() + "-set", cores[0].id().tag().version()));
+        }
+
+        @Override
+        public void sleep(Deadline by) throws NotAsleepException {
+            for (int i = 0; i < cores.length; i++) {
+                try {
+                    cores[i].sleep(by);
+                } catch (NotAsleepException e) {
+                    for (int k = 0; k < i; k++) {
+                        cores[k].wake();
+                    }
+                    throw e;
+                }
+            }
+        }
+
+        @Override
+        public void save(StateWriter out) {
+            out.section("cores").putInt(cores.length);
+            for (VcpuCore c : cores) {
+                try {
+                    out.putBytes(StateImage.of(c).toBytes());
+                } catch (StateException e) {
+                    throw new IllegalStateException(e.getMessage());
+                }
+            }
+        }
+
+        @Override
+        public void restore(StateReader in) throws StateException {
+            in.section("cores");
+            in.getInt(cores.length, cores.length);
+            byte[][] images = new byte[cores.length][];
+            for (int i = 0; i < images.length; i++) {
+                images[i] = in.getBytes(StateImage.MAX_BYTES);
+            }
+            in.end();
+            StateImage[] before = new StateImage[cores.length];
+            for (int i = 0; i < cores.length; i++) {
+                before[i] = StateImage.of(cores[i]);
+            }
+            for (int i = 0; i < cores.length; i++) {
+                try {
+                    StateImage.of(cores[i].id().tag(), images[i]).into(cores[i]);
+                } catch (StateException e) {
+                    for (int k = 0; k < i; k++) {
+                        before[k].into(cores[k]);
+                    }
+                    throw e;
+                }
+            }
+        }
+
+        @Override
+        public void wake() {
+            for (VcpuCore c : cores) {
+                c.wake();
+            }
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+}

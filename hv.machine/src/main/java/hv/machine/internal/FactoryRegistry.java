@@ -1,0 +1,112 @@
+package hv.machine.internal;
+
+import hv.api.SpecException;
+import hv.api.part.FactoryInfo;
+import hv.api.part.Origin;
+import hv.api.part.PartFactory;
+import hv.api.part.PartKind;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/**
+ * The factories that are offered now. Of several for one kind and type, the symbolic name that came first is the default, and of that name the
+ * bundle installed last; so a new version takes over and a new name only offers itself. Any thread.
+ */
+public final class FactoryRegistry {
+    /** A factory and where it came from. Identity matters: the same bundle may come and go. */
+    public record Entry(PartFactory factory, Origin origin) {
+        public boolean makes(PartKind kind, String type) {
+            return factory.kind() == kind && factory.type().equals(type);
+        }
+    }
+
+    private final CopyOnWriteArrayList<Entry> entries = new CopyOnWriteArrayList<>();
+
+    public void add(Entry entry) {
+        entries.add(entry);
+    }
+
+    public void remove(Entry entry) {
+        entries.remove(entry);
+    }
+
+    public List<Entry> entriesOf(PartFactory factory) {
+        return entries.stream().filter(e -> e.factory() == factory).toList();
+    }
+
+    public List<Entry> entriesOfBundle(long bundleId) {
+        return entries.stream().filter(e -> e.origin().bundleId() == bundleId).toList();
+    }
+
+    public List<FactoryInfo> infos() {
+        return entries.stream().map(e -> new FactoryInfo(e.factory().kind(), e.factory().type(), e.origin())).toList();
+    }
+
+    /** The default for a kind and type, not counting the excluded one. Null if there is none. */
+    public Entry find(PartKind kind, String type, Entry except) {
+        Entry best = null;
+        for (Entry e : entries) {
+            if (e != except && e.makes(kind, type)
+                    && (best == null || e.origin().symbolicName().equals(best.origin().symbolicName()) && e.origin().bundleId() > best.origin().bundleId())) {
+                best = e;
+            }
+        }
+        return best;
+    }
+
+    /** The default for a type among several kinds. @throws SpecException there is none; the line says which there are */
+    public Entry require(Set<PartKind> kinds, String type) throws SpecException {
+        for (PartKind kind : kinds) {
+            Entry e = find(kind, type, null);
+            if (e != null) {
+                return e;
+            }
+        }
+        String offered = entries.stream().filter(e -> kinds.contains(e.factory().kind())).map(e -> e.factory().type()).distinct().sorted()
+                .collect(Collectors.joining(", "));
+        throw new SpecException("no " + names(kinds) + " of type \"" + type + "\" is offered; there are: " + (offered.isEmpty() ? "none" : offered));
+    }
+
+    private static String names(Set<PartKind> kinds) {
+        return kinds.stream().map(k -> k.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')).sorted().collect(Collectors.joining(" or "));
+    }
+
+    /** First factory of a kind; for kinds of which a type need not be named. */
+    public Entry requireAny(PartKind kind) throws SpecException {
+        for (Entry e : entries) {
+            if (e.factory().kind() == kind) {
+                return find(kind, e.factory().type(), null);
+            }
+        }
+        throw new SpecException("no " + names(Set.of(kind)) + " is offered: its bundle is missing");
+    }
+
+    /**
+     * A factory of a kind by bundle.
+     *
+     * @param type     that it must make, or null for any (policies)
+     * @param selector bundle id, symbolic name, or "name:version"
+     */
+    public Entry select(PartKind kind, String type, String selector) throws SpecException {
+        Entry best = null;
+        for (Entry e : entries) {
+            if (e.factory().kind() == kind && (type == null || e.factory().type().equals(type)) && matches(e.origin(), selector)
+                    && (best == null || e.origin().bundleId() > best.origin().bundleId())) {
+                best = e;
+            }
+        }
+        if (best == null) {
+            String offered = entries.stream().filter(e -> e.factory().kind() == kind && (type == null || e.factory().type().equals(type)))
+                    .map(e -> e.origin().toString()).distinct().collect(Collectors.joining(", "));
+            throw new SpecException("bundle \"" + selector + "\" offers no " + names(Set.of(kind)) + (type == null ? "" : " of type \"" + type + "\"")
+                    + "; these do: " + (offered.isEmpty() ? "none" : offered));
+        }
+        return best;
+    }
+
+    private static boolean matches(Origin o, String selector) {
+        return selector.equals(Long.toString(o.bundleId())) || selector.equals(o.symbolicName()) || selector.equals(o.symbolicName() + ":" + o.version());
+    }
+}

@@ -1,0 +1,117 @@
+package hv.machine.internal;
+
+import hv.api.part.Origin;
+import hv.api.scheduler.spi.Pick;
+import hv.api.scheduler.spi.SchedulerPolicy;
+import hv.api.scheduler.spi.SchedulerPolicyFactory;
+import hv.api.scheduler.spi.Share;
+import hv.api.state.Deadline;
+import hv.api.state.PartId;
+import hv.api.state.StateException;
+import hv.api.state.StateReader;
+import hv.api.state.StateTag;
+import hv.api.state.StateWriter;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * First come, first served in 5 ms slices: what schedules when every policy bundle is gone or was ejected. Its tag is its own, so that a real
+ * policy always takes over by being told who is there.
+ */
+final class LastResortPolicy implements SchedulerPolicy {
+    static final FactoryRegistry.Entry MAKER = new FactoryRegistry.Entry(new SchedulerPolicyFactory() {
+        @Override
+        public String type() {
+            return "last-resort";
+        }
+
+        @Override
+        public SchedulerPolicy create() {
+            return new LastResortPolicy();
+        }
+    }, new Origin("hv.machine", "built-in", -1));
+    private static final long SLICE_NANOS = 5_000_000;
+
+    private final ArrayDeque<Integer> queue = new ArrayDeque<>();
+    private final Set<Integer> known = new HashSet<>();
+
+    @Override
+    public PartId id() {
+        return new PartId("policy", new StateTag("last-resort", 1));
+    }
+
+    @Override
+    public void add(int key, Share share, long nowNanos) {
+        known.add(key);
+    }
+
+    @Override
+    public void remove(int key) {
+        known.remove(key);
+        queue.remove(key);
+    }
+
+    @Override
+    public void share(int key, Share share) {
+        // Every vCPU is served alike.
+    }
+
+    @Override
+    public void ready(int key, long nowNanos) {
+        if (known.contains(key) && !queue.contains(key)) {
+            queue.add(key);
+        }
+    }
+
+    @Override
+    public void blocked(int key, long nowNanos) {
+        queue.remove(key);
+    }
+
+    @Override
+    public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+        if (runnable) {
+            ready(key, nowNanos);
+        }
+    }
+
+    @Override
+    public void hostCpus(int count) {
+        // Any number is served alike.
+    }
+
+    @Override
+    public void pick(int hostCpu, long nowNanos, Pick out) {
+        Integer key = queue.poll();
+        if (key != null) {
+            out.run(key, SLICE_NANOS);
+        }
+    }
+
+    @Override
+    public void sleep(Deadline by) {
+        // Nothing changes by itself.
+    }
+
+    @Override
+    public void save(StateWriter out) {
+        out.section("none");
+    }
+
+    @Override
+    public void restore(StateReader in) throws StateException {
+        in.section("none");
+        in.end();
+    }
+
+    @Override
+    public void wake() {
+        // Nothing was stopped.
+    }
+
+    @Override
+    public void close() {
+        queue.clear();
+    }
+}

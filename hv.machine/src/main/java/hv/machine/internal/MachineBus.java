@@ -1,0 +1,95 @@
+package hv.machine.internal;
+
+import hv.api.bus.Bus;
+import hv.api.device.spi.Device;
+import java.util.Comparator;
+import java.util.List;
+
+/** The devices' register regions by address: immutable, made anew when a device is replaced. Accesses of one device are serialized by its lock. */
+final class MachineBus implements Bus {
+    private final long[] start;
+    private final long[] size;
+    private final Device[] device;
+    private final DeviceSlot<?>[] slot;
+
+    MachineBus(List<DeviceSlot<?>> slots) {
+        List<DeviceSlot<?>> sorted = slots.stream().sorted(Comparator.comparingLong(s -> s.spec.gpa())).toList();
+        int n = sorted.size();
+        start = new long[n];
+        size = new long[n];
+        device = new Device[n];
+        slot = new DeviceSlot<?>[n];
+        for (int i = 0; i < n; i++) {
+            slot[i] = sorted.get(i);
+            start[i] = slot[i].spec.gpa();
+            size[i] = slot[i].spec.sizeBytes();
+            device[i] = slot[i].part();
+            if (i > 0 && start[i - 1] + size[i - 1] > start[i]) {
+                throw new IllegalStateException("devices " + slot[i - 1].path + " and " + slot[i].path + " overlap");
+            }
+        }
+    }
+
+    private int find(long gpa, int widthBytes) {
+        int low = 0;
+        int high = start.length - 1;
+        while (low <= high) {
+            int mid = low + high >>> 1;
+            long offset = gpa - start[mid];
+            if (offset < 0) {
+                high = mid - 1;
+            } else if (offset < size[mid]) {
+                return widthBytes <= size[mid] - offset ? mid : -1;
+            } else {
+                low = mid + 1;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public boolean answers(long gpa, int widthBytes) {
+        return find(gpa, widthBytes) >= 0;
+    }
+
+    @Override
+    public long read(long gpa, int widthBytes) {
+        int i = find(gpa, widthBytes);
+        if (i < 0) {
+            throw new IllegalArgumentException("nobody answers at " + Long.toHexString(gpa));
+        }
+        DeviceSlot<?> s = slot[i];
+        synchronized (s.registerLock) {
+            if (s.isHealthy()) {
+                try {
+                    return device[i].read(gpa - start[i], widthBytes) & ones(widthBytes);
+                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                    s.quarantine(e);
+                }
+            }
+            return ones(widthBytes);
+        }
+    }
+
+    @Override
+    public void write(long gpa, int widthBytes, long value) {
+        int i = find(gpa, widthBytes);
+        if (i < 0) {
+            throw new IllegalArgumentException("nobody answers at " + Long.toHexString(gpa));
+        }
+        DeviceSlot<?> s = slot[i];
+        synchronized (s.registerLock) {
+            if (s.isHealthy()) {
+                try {
+                    device[i].write(gpa - start[i], widthBytes, value & ones(widthBytes));
+                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                    s.quarantine(e);
+                }
+            }
+        }
+    }
+
+    private static long ones(int widthBytes) {
+        return widthBytes == 8 ? -1L : (1L << 8 * widthBytes) - 1;
+    }
+}

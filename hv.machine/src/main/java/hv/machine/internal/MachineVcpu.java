@@ -1,0 +1,236 @@
+package hv.machine.internal;
+
+import hv.api.bus.Wiring;
+import hv.api.dispatcher.spi.Dispatcher;
+import hv.api.engine.spi.VcpuCore;
+import hv.api.scheduler.spi.Share;
+import hv.api.vcpu.Budget;
+import hv.api.vcpu.Exit;
+import hv.api.vcpu.ExitView;
+import hv.api.vcpu.Next;
+import hv.api.vcpu.Registers;
+import hv.api.vcpu.Request;
+import hv.api.vcpu.Vcpu;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A vCPU: its identity, its place with the scheduler, and the loop from the guest to the host and back.
+ *
+ * <p>Two handshakes keep wake-ups and safepoints from being lost, each by one volatile store followed by a read of what the other side stores:
+ * a slot publishes {@link #schedState} = BLOCKED and then looks for reasons to run, a waker publishes the reason and then reads the state;
+ * a slot publishes {@link #inRun} and then reads the gate, a safepoint closes the gate and then waits for {@code inRun} to fall.
+ */
+final class MachineVcpu implements Vcpu {
+    static final int BLOCKED = 0;
+    static final int RUNNABLE = 1;
+    static final int RUNNING = 2;
+
+    private final HostedMachine machine;
+    private final int index;
+    private final Budget budget = new Budget();
+    final ExitCounters counters = new ExitCounters();
+    /** Replaced with the engine, at a safepoint. */
+    volatile VcpuCore core;
+
+    /** Levels of the vCPU's interrupt lines as last set. */
+    private final AtomicLong lines = new AtomicLong();
+    int key;
+    volatile Share share;
+    volatile int schedState = BLOCKED;
+    final AtomicBoolean inbox = new AtomicBoolean();
+    MachineVcpu nextReady;
+    long readySinceNanos;
+    /** Written by the slot thread that runs it. */
+    volatile long ranNanos;
+    volatile long waitedNanos;
+
+    private volatile boolean started;
+    private volatile boolean parked;
+    private volatile boolean inRun;
+    /** Between entry and exit of the engine. */
+    private volatile boolean inGuest;
+
+    MachineVcpu(HostedMachine machine, int index, Share share) {
+        this.machine = machine;
+        this.index = index;
+        this.share = share;
+    }
+
+    /** Whether it has a reason to be on a host CPU. */
+    boolean isEligible() {
+        return started && machine.gateIsOpen() && (!parked || core.wantsToRun());
+    }
+
+    /** One turn on a host CPU. @return whether it wants another */
+    boolean runSlice(long sliceNanos) {
+        inRun = true;
+        try {
+            long end = System.nanoTime() + sliceNanos;
+            for (;;) {
+                if (!isEligible()) {
+                    return false;
+                }
+                parked = false;
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return true;
+                }
+                if (!runOnce(left)) {
+                    return isEligible();
+                }
+            }
+        } finally {
+            inRun = false;
+            if (!machine.gateIsOpen()) {
+                machine.vcpuCameOut();
+            }
+        }
+    }
+
+    /** Into the guest and, through the dispatcher, back. @return false when the vCPU gives its host CPU up */
+    private boolean runOnce(long nanos) {
+        VcpuCore c = core;
+        try {
+            inGuest = true;
+            c.run(budget.set(nanos, Long.MAX_VALUE));
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            machine.fail("the engine failed in vCPU " + index + ": " + Faults.describe(e));
+            return false;
+        } finally {
+            inGuest = false;
+        }
+        Exit exit = c.exit();
+        ExitView view = exit.view();
+        if (view instanceof ExitView.SliceEnd) {
+            counters.count(view, exit.route(), 0);
+            return false;
+        }
+        long from = System.nanoTime();
+        Next next = dispatch(exit);
+        counters.count(view, exit.route(), System.nanoTime() - from);
+        if (next == null) {
+            return false;
+        }
+        switch (next) {
+            case RESUME, REFLECT -> {
+                return true;
+            }
+            case RETRY -> {
+                c.retry();
+                return true;
+            }
+            case PARK -> {
+                c.commit();
+                parked = true;
+                return false;
+            }
+            case STOP -> {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Null if the module at fault could not be replaced: the machine has failed. */
+    private Next dispatch(Exit exit) {
+        for (;;) {
+            HostedMachine.Wires w = machine.wires();
+            Dispatcher d = w.dispatcher();
+            Wiring wiring = w.wiring();
+            try {
+                return d.dispatch(exit, this, wiring);
+            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                if (!machine.moduleFault(w, e)) {
+                    return null;
+                }
+            }
+        }
+    }
+
+    boolean isInRun() {
+        return inRun;
+    }
+
+    /** Its machine's gate was closed: come out. */
+    void comeOut() {
+        core.kick();
+    }
+
+    /** At a safepoint: another engine's core takes over; levels of the lines that changed meanwhile are told to it. */
+    void attach(VcpuCore fresh) {
+        core = fresh;
+        long levels = lines.get();
+        for (int line = 0; line < Long.SIZE; line++) {
+            if ((levels & 1L << line) != 0) {
+                fresh.setInterrupt(line, true);
+            }
+        }
+    }
+
+    void wake() {
+        machine.cpus().wake(this);
+    }
+
+    void setStarted(boolean nowStarted, boolean nowParked) {
+        parked = nowParked;
+        started = nowStarted;
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public Registers registers() {
+        return core.registers();
+    }
+
+    @Override
+    public void request(Request request) {
+        VcpuCore c = core;
+        long ticket = c.request(request);
+        if (request == Request.INTERRUPT) {
+            wake();
+            return;
+        }
+        // A vCPU that is out of the guest takes the request before its next instruction: that is as good as done.
+        for (int spins = 0; inGuest && !c.acknowledged(ticket); spins++) {
+            if (spins < 1000) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(10_000);
+            }
+        }
+    }
+
+    @Override
+    public void interrupt(int line, boolean level) {
+        long bit = 1L << line;
+        if (level) {
+            lines.getAndAccumulate(bit, (a, b) -> a | b);
+        } else {
+            lines.getAndAccumulate(~bit, (a, b) -> a & b);
+        }
+        core.setInterrupt(line, level);
+        if (level) {
+            wake();
+        }
+    }
+
+    @Override
+    public boolean isStarted() {
+        return started;
+    }
+
+    @Override
+    public Guest guest() {
+        return machine.guest();
+    }
+}

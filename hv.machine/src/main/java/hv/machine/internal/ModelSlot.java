@@ -1,0 +1,82 @@
+package hv.machine.internal;
+
+import hv.api.device.DeviceSpec;
+import hv.api.part.PartKind;
+import hv.api.part.ReplaceException;
+import hv.api.virtio.spi.VirtioModel;
+import hv.api.virtio.spi.VirtioModelFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/** The place of a virtio device's semantics, in a transport. */
+final class ModelSlot extends PartSlot<VirtioModel> {
+    private final DeviceSlot.TransportSlot transport;
+    private final BackendSlot backend;
+    private final DeviceSpec spec;
+    private final Map<VirtioModel, DeviceGround.Footing> footings = new WeakHashMap<>();
+
+    ModelSlot(DeviceSlot.TransportSlot transport, BackendSlot backend, FactoryRegistry.Entry maker) {
+        super(transport.machine, transport.path + "/model", PartKind.VIRTIO_MODEL, maker);
+        this.transport = transport;
+        this.backend = backend;
+        this.spec = transport.spec;
+    }
+
+    @Override
+    VirtioModel make(FactoryRegistry.Entry entry) throws hv.api.HvException {
+        DeviceGround.Footing footing = transport.ground.footing();
+        VirtioModel m = ((VirtioModelFactory) entry.factory()).create(path, spec, footing, backend == null ? null : backend.front());
+        synchronized (footings) {
+            footings.put(m, footing);
+        }
+        return m;
+    }
+
+    @Override
+    void publish(VirtioModel fresh) {
+        synchronized (footings) {
+            footings.entrySet().removeIf(e -> {
+                if (e.getKey() != fresh) {
+                    e.getValue().discard();
+                    return true;
+                }
+                return false;
+            });
+        }
+    }
+
+    @Override
+    void fit(VirtioModel fresh) throws ReplaceException {
+        transport.part().plug(fresh);
+    }
+
+    @Override
+    void unfit(VirtioModel old) {
+        try {
+            transport.part().plug(old);
+        } catch (ReplaceException e) {
+            transport.quarantine(e);
+        }
+    }
+
+    @Override
+    boolean drainsWhileGuestRuns() {
+        return true;
+    }
+
+    @Override
+    void closeIntake() {
+        transport.part().closeIntake();
+    }
+
+    @Override
+    void openIntake() {
+        transport.part().openIntake();
+    }
+
+    @Override
+    List<SerialContext> contexts() {
+        return List.of(transport.ground.io);
+    }
+}
