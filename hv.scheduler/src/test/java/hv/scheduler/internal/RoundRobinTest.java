@@ -1,0 +1,96 @@
+package hv.scheduler.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.api.scheduler.spi.Pick;
+import hv.api.scheduler.spi.SchedulerPolicy;
+import hv.api.scheduler.spi.Share;
+import hv.testkit.SchedulerPolicyLaws;
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class RoundRobinTest extends SchedulerPolicyLaws {
+    @Override
+    protected SchedulerPolicy create() {
+        return new RoundRobinFactory().create();
+    }
+
+    @Test
+    void runnableVcpusTakeTurnsInTheOrderInWhichTheyBecameReady() {
+        RoundRobin p = new RoundRobin();
+        p.hostCpus(1);
+        for (int key : new int[] {5, 3, 9}) {
+            p.add(key, new Share(1 + key, 0, key), 0);
+            p.ready(key, 0);
+        }
+        Pick pick = new Pick();
+        StringBuilder order = new StringBuilder();
+        for (int i = 0; i < 7; i++) {
+            p.pick(0, i, pick);
+            order.append(pick.key());
+            assertEquals(5_000_000, pick.sliceNanos());
+            p.ran(pick.key(), 0, 5_000_000, true, i);
+        }
+        assertEquals("5395395", order.toString());
+    }
+
+    @Test
+    void decisionsAllocateNothing() {
+        Assumptions.assumeTrue(ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean,
+                "this JVM does not count what a thread allocates");
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        RoundRobin p = new RoundRobin();
+        p.hostCpus(4);
+        for (int key = 0; key < 100; key++) {
+            p.add(key, Share.USUAL, 0);
+            p.ready(key, 0);
+        }
+        Pick pick = new Pick();
+        turn(p, pick, 2_000);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        turn(p, pick, 100_000);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(bytes < 10_000, "100,000 decisions allocated " + bytes + " bytes");
+    }
+
+    private static void turn(RoundRobin p, Pick pick, int decisions) {
+        for (int i = 0; i < decisions; i++) {
+            p.pick(i & 3, i, pick);
+            int key = pick.key();
+            p.ran(key, i & 3, 1_000, (i & 7) != 0, i);
+            if ((i & 7) == 0) {
+                p.ready(key, i);
+                p.blocked(key, i);
+                p.ready(key, i);
+            }
+        }
+    }
+
+    @Test
+    void theMemberTableFindsWhatAMapFinds() {
+        MemberTable table = new MemberTable();
+        Map<Integer, Share> map = new HashMap<>();
+        Random random = new Random(4711);
+        for (int i = 0; i < 100_000; i++) {
+            // Few distinct keys, so that they collide, leave and come back.
+            int key = random.nextInt(60) * 0x0101_0101 & Integer.MAX_VALUE;
+            if (map.containsKey(key)) {
+                table.remove(table.slot(key));
+                map.remove(key);
+            } else {
+                Share s = new Share(1 + random.nextInt(100), 0, 0);
+                table.add(key, s);
+                map.put(key, s);
+            }
+            assertEquals(map.size(), table.count());
+            int probe = random.nextInt(60) * 0x0101_0101 & Integer.MAX_VALUE;
+            int slot = table.slot(probe);
+            assertEquals(map.get(probe), slot < 0 ? null : table.share(slot));
+        }
+    }
+}
