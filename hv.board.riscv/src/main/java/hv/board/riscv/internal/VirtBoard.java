@@ -54,7 +54,7 @@ final class VirtBoard implements Board {
         this.commandLine = BootLayout.checkCommandLine(spec.commandLine());
         this.kernelFile = new BootFile("kernel", spec.kernel());
         this.initrdFile = spec.initrd() == null ? null : new BootFile("initrd", spec.initrd());
-        this.devices = List.copyOf(devices(spec));
+        this.devices = List.copyOf(layOut(spec));
     }
 
     private static VirtTree.Mmu mmu(MachineSpec spec) throws SpecException {
@@ -67,10 +67,10 @@ final class VirtBoard implements Board {
         throw new SpecException("machine " + spec.name() + ": setting " + MMU_SETTING + " = \"" + name + "\"; use sv39, sv48 or sv57");
     }
 
-    private List<DeviceSpec> devices(MachineSpec spec) {
+    private List<DeviceSpec> layOut(MachineSpec spec) {
         List<DeviceSpec> out = new ArrayList<>();
-        out.add(new DeviceSpec("plic", "plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0,
-                Map.of("sources", Integer.toString(VirtMap.PLIC_SOURCES), "harts", Integer.toString(harts))));
+        out.add(new DeviceSpec("plic0", "riscv-plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0, Map.of()));
+        out.add(new DeviceSpec("aclint0", "riscv-aclint", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));

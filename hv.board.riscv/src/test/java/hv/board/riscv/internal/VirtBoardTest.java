@@ -110,7 +110,7 @@ final class VirtBoardTest {
             spec = spec.withDisk(new DiskSpec(dir.resolve("disk" + i), "raw", i == 1));
         }
         Board board = board(spec);
-        assertEquals("plic", board.devices().getFirst().type());
+        assertEquals("riscv-plic", board.devices().getFirst().type());
         Set<String> paths = new HashSet<>();
         Set<Integer> irqs = new HashSet<>();
         for (DeviceSpec device : board.devices()) {
