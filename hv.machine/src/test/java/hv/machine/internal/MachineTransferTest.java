@@ -38,10 +38,10 @@ class MachineTransferTest {
     }
 
     /** A saved machine in memory. */
-    private static final class Kept implements MachineSink, MachineSource {
+    private static final class Kept implements MachineSink {
         private MachineSpec spec;
         private boolean wasRunning;
-        private final Map<String, SavedPart> parts = new HashMap<>();
+        private final Map<String, MachineSource.SavedPart> parts = new HashMap<>();
         private final Map<Long, byte[]> ram = new HashMap<>();
 
         @Override
@@ -52,7 +52,7 @@ class MachineTransferTest {
 
         @Override
         public void part(String path, String type, StateImage state, Map<String, String> claims) {
-            parts.put(path, new SavedPart(type, state, claims));
+            parts.put(path, new MachineSource.SavedPart(type, state, claims));
         }
 
         @Override
@@ -60,24 +60,28 @@ class MachineTransferTest {
             ram.put(gpa, bytes.toArray(ValueLayout.JAVA_BYTE));
         }
 
-        @Override
-        public MachineSpec spec() {
-            return spec;
-        }
+        MachineSource source() {
+            return new MachineSource() {
+                @Override
+                public MachineSpec spec() {
+                    return spec;
+                }
 
-        @Override
-        public boolean wasRunning() {
-            return wasRunning;
-        }
+                @Override
+                public boolean wasRunning() {
+                    return wasRunning;
+                }
 
-        @Override
-        public Map<String, SavedPart> parts() {
-            return parts;
-        }
+                @Override
+                public Map<String, SavedPart> parts() {
+                    return parts;
+                }
 
-        @Override
-        public void ram(long baseGpa, MemorySegment all) {
-            ram.forEach((gpa, b) -> MemorySegment.copy(b, 0, all, ValueLayout.JAVA_BYTE, gpa - baseGpa, b.length));
+                @Override
+                public void ram(long baseGpa, MemorySegment all) {
+                    ram.forEach((gpa, b) -> MemorySegment.copy(b, 0, all, ValueLayout.JAVA_BYTE, gpa - baseGpa, b.length));
+                }
+            };
         }
     }
 
@@ -89,10 +93,9 @@ class MachineTransferTest {
         assertTrue(kept.wasRunning);
         assertEquals(1, kept.ram.size());
         bench.hosting.destroy("a");
-        long savedTime = 1;
-        Machine again = bench.hosting.restore(kept);
+        Machine again = bench.hosting.restore(kept.source());
         assertEquals(MachineState.RUNNING, again.state());
-        assertTrue(again.info().upTime().toNanos() >= savedTime);
+        assertTrue(again.info().upTime().toNanos() > 0);
         bench.awaitProgress("a", 0);
         bench.awaitProgress("a", 1);
     }
@@ -104,7 +107,7 @@ class MachineTransferTest {
         var time = machine.info().upTime();
         machine.save(kept);
         bench.hosting.destroy("a");
-        Machine again = bench.hosting.restore(kept);
+        Machine again = bench.hosting.restore(kept.source());
         assertEquals(MachineState.PAUSED, again.state());
         assertEquals(count, bench.counted("a", 0));
         assertEquals(time, again.info().upTime());
@@ -139,13 +142,13 @@ class MachineTransferTest {
         machine.save(kept);
         bench.hosting.destroy("a");
         MachineSource.SavedPart engine = kept.parts.remove("engine");
-        assertThrows(StateException.class, () -> bench.hosting.restore(kept));
+        assertThrows(StateException.class, () -> bench.hosting.restore(kept.source()));
         kept.parts.put("engine", engine);
         kept.parts.put("bogus", engine);
-        assertThrows(StateException.class, () -> bench.hosting.restore(kept));
+        assertThrows(StateException.class, () -> bench.hosting.restore(kept.source()));
         kept.parts.remove("bogus");
         kept.parts.put("counter0", engine);
-        assertThrows(StateException.class, () -> bench.hosting.restore(kept));
+        assertThrows(StateException.class, () -> bench.hosting.restore(kept.source()));
         assertTrue(bench.hosting.machines().isEmpty());
         assertTrue(bench.hosting.accounts().isEmpty());
     }
