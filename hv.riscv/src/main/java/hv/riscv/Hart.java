@@ -186,6 +186,8 @@ public final class Hart implements Registers {
         long base = stvec & ~3L;
         pc = cause < 0 && (stvec & 1) != 0 ? base + 4 * (cause & 63) : base;
         waiting = false;
+        // Whoever runs next must not inherit the reservation.
+        reservation = -1;
         effects |= ACCESS_CHANGED;
     }
 

@@ -45,6 +45,8 @@ public final class PageWalk {
     public boolean executable;
     /** The mapping is in all address spaces. */
     public boolean global;
+    /** Level of the leaf: 0 a page of 4 KiB, 1 of 2 MiB, 2 of 1 GiB ... */
+    public int level;
 
     /**
      * Translates {@code va} for {@code access} in the hart's present mode, and sets A and D.
@@ -59,6 +61,7 @@ public final class PageWalk {
             writable = true;
             executable = true;
             global = false;
+            level = 0;
             return va >>> 56 == 0 ? 0 : accessFault(access);
         }
         int levels = mode - 5;
@@ -68,12 +71,12 @@ public final class PageWalk {
         }
         for (;;) {
             long table = (h.satp & PPN) << 12;
-            int level = levels - 1;
+            int depth = levels - 1;
             long address;
             long pte;
             boolean inGlobal = false;
             for (;;) {
-                address = table + ((va >>> 12 + 9 * level & 511) << 3);
+                address = table + ((va >>> 12 + 9 * depth & 511) << 3);
                 if (!memory.isRam(address)) {
                     return accessFault(access);
                 }
@@ -85,7 +88,7 @@ public final class PageWalk {
                 if ((pte & (R | X)) != 0) {
                     break;
                 }
-                if ((pte & (A | D | U)) != 0 || --level < 0) {
+                if ((pte & (A | D | U)) != 0 || --depth < 0) {
                     return pageFault(access);
                 }
                 table = (pte >>> 10 & PPN) << 12;
@@ -99,7 +102,7 @@ public final class PageWalk {
                 return pageFault(access);
             }
             long ppn = pte >>> 10 & PPN;
-            long low = (1L << 9 * level) - 1;
+            long low = (1L << 9 * depth) - 1;
             if ((ppn & low) != 0) {
                 return pageFault(access);
             }
@@ -112,6 +115,7 @@ public final class PageWalk {
             writable = mayWrite && (wanted & D) != 0;
             executable = mayExecute;
             global = inGlobal;
+            level = depth;
             return 0;
         }
     }

@@ -35,19 +35,23 @@ public final class Privileged {
     }
 
     /**
-     * Executes one {@code system} instruction at the program counter of {@code registers}, trap included.
+     * Executes one {@code system} instruction at the program counter of {@code registers}, trap included, and counts it.
      *
      * @param code its encoding, 16-bit ones zero-extended
      * @return {@link #DONE}, {@link #TRAPPED}, {@link #WAIT} or {@link #FIRMWARE_CALL}
      */
     public static int execute(Registers registers, int code) {
         if (registers instanceof Hart hart) {
-            return execute(hart, Decoder.decode(code), code);
+            int outcome = execute(hart, Decoder.decode(code), code);
+            if (outcome == DONE || outcome == WAIT) {
+                hart.instret++;
+            }
+            return outcome;
         }
         throw new IllegalArgumentException("registers of " + registers.getClass().getName() + " are not those of a " + Hart.class.getName());
     }
 
-    /** As {@link #execute(Registers, int)}, decoded already. */
+    /** As {@link #execute(Registers, int)}, decoded already; the caller counts it. */
     public static int execute(Hart h, long decoded, int code) {
         int op = Decoded.op(decoded);
         switch (op) {

@@ -39,17 +39,8 @@ import java.util.stream.Stream;
 final class GuestStore {
     private static final long MAX_PROPERTIES_BYTES = 1 << 16;
 
-    /**
-     * A guest that was made.
-     *
-     * @param whole whether its files are there; if not it can be made again of its selection
-     */
-    record Made(Path folder, Selection selection, String recipe, boolean whole) {
-        /** Whether it is what a making by this recipe would give. */
-        boolean good(String wantedRecipe) {
-            return whole && recipe.equals(wantedRecipe);
-        }
-
+    /** A guest that is there. */
+    record Made(Path folder, Selection selection, String recipe) {
         Path kernel() {
             return folder.resolve("kernel");
         }
@@ -93,16 +84,15 @@ final class GuestStore {
         return found.isEmpty() ? Optional.empty() : Optional.of(found.lastEntry().getValue());
     }
 
-    /** The guest in a folder; empty where the folder does not say what it was made of. */
+    /** The guest in a folder; empty where it is not whole. */
     Optional<Made> load(Path folder) throws IOException {
         Properties properties = read(folder.resolve("guest.properties"));
         Optional<Selection> selection = Selection.load(properties);
-        if (selection.isEmpty()) {
+        if (selection.isEmpty() || !has(folder.resolve("kernel"), properties.getProperty("kernel.bytes"))
+                || !has(folder.resolve("initrd.gz"), properties.getProperty("initrd.bytes"))) {
             return Optional.empty();
         }
-        boolean whole = has(folder.resolve("kernel"), properties.getProperty("kernel.bytes"))
-                && has(folder.resolve("initrd.gz"), properties.getProperty("initrd.bytes"));
-        return Optional.of(new Made(folder, selection.get(), properties.getProperty("recipe", ""), whole));
+        return Optional.of(new Made(folder, selection.get(), properties.getProperty("recipe", "")));
     }
 
     private static boolean has(Path file, String bytes) throws IOException {
@@ -128,10 +118,10 @@ final class GuestStore {
         }
         Path folder = folder(selection, recipe);
         Files.createDirectories(folder.getParent());
-        // What stands there is not whole, or it had been taken.
+        // What stands there is not whole, or load() had found it.
         deleteTree(folder);
         Files.move(files, folder, StandardCopyOption.ATOMIC_MOVE);
-        return new Made(folder, selection, recipe, true);
+        return new Made(folder, selection, recipe);
     }
 
     void setCurrent(Made made) throws IOException {

@@ -281,6 +281,7 @@ public final class Assembler {
     private boolean pseudo(String name, String[] p) {
         switch (name) {
             case "nop" -> emit("addi", "zero", "zero", "0");
+            case "c.nop" -> emit("c.nop", p.length == 0 ? "0" : p[0]);
             case "unimp" -> little(0xc0001073L, 4);
             case "ret" -> emit("jalr", "zero", "0(ra)");
             case "fence" -> emit("fence", p.length == 0 ? "iorw" : p[0], p.length == 0 ? "iorw" : p[1]);
