@@ -223,6 +223,8 @@ c_poke: addi sp, sp, -80
         bnez t1, 10b
         ld   s2, V_TRAPS(gp)
         call uart_init
+        li   t0, UART
+        lbu  t0, 0(t0)                   # a poke may have emptied the FIFO: some UARTs fetch more only when one is read
         call plic_init
         sd   zero, V_SKIP(gp)
         li   t0, 0x222

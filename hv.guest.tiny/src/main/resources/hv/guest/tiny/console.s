@@ -4,7 +4,7 @@ uart_init:
         sb   zero, 1(t0)
         li   t1, 0x03                    # 8n1, no divisor latch
         sb   t1, 3(t0)
-        li   t1, 0x07                    # FIFOs on and empty
+        li   t1, 0x01                    # FIFOs on; what was typed already stays in them
         sb   t1, 2(t0)
         li   t1, 0x08                    # OUT2: interrupt to the line; no loop-back
         sb   t1, 4(t0)

@@ -141,7 +141,7 @@ final class TinyGuestOnQemuTest {
     void timeGoesOnByEitherTimer() throws IOException, InterruptedException {
         boot();
         long date = Long.parseLong(command("date").trim().substring("date ".length()));
-        assertTrue(Math.abs(date - System.currentTimeMillis() / 1000) <= 2, "RTC says " + date);
+        assertTrue(Math.abs(date - System.currentTimeMillis() / 1000) <= 10, "RTC says " + date);
         for (int i = 0; i < 2; i++) {
             long before = ticks();
             assertEquals("sleep 400: ok\n", command("sleep 400"));

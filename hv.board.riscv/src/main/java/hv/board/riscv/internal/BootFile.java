@@ -74,8 +74,10 @@ record BootFile(String role, Path path) {
     }
 
     private FileChannel open() throws IOException, SpecException {
-        if (Files.isDirectory(path)) {
-            throw new SpecException(role + " " + path + ": is a directory; name a file");
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            // A pipe would hold us up for ever.
+            throw new SpecException(role + " " + path + ": is " + (Files.isDirectory(path) ? "a directory" : "a device or pipe")
+                    + "; name a file");
         }
         return FileChannel.open(path, StandardOpenOption.READ);
     }

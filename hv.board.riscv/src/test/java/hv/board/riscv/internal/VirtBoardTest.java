@@ -137,6 +137,7 @@ final class VirtBoardTest {
         refused("control character", spec.withCommandLine("a\nb"));
         refused("initrd " + dir.resolve("none") + ": no such file", spec.withInitrd(dir.resolve("none")));
         refused("is a directory", spec.withInitrd(dir));
+        refused("is a device or pipe", spec.withInitrd(Path.of("/dev/zero")));
         refused("is empty", spec.withInitrd(Files.createFile(dir.resolve("empty"))));
         refused("more than RAM", spec.withInitrd(Files.write(dir.resolve("big"), new byte[17 << 20])));
         refused("no such file", MachineSpec.named("vm", dir.resolve("gone")));
