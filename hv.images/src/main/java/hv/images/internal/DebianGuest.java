@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Component;
 
 /** Debian 13 (trixie) for riscv64: the distribution's own kernel, and an initramfs made here of its busybox and kernel modules. */
@@ -25,17 +26,18 @@ public final class DebianGuest implements GuestSource {
     private static final String COMMAND_LINE = "console=ttyS0";
     private static final Duration STALL = Duration.ofSeconds(60);
 
-    private final PinnedKeys keys;
+    /** Read only when something is fetched: a guest in the cache needs none. */
+    private final Supplier<PinnedKeys> keys;
     private final InstantSource clock;
     private final Path apt;
     private final Duration stall;
 
     public DebianGuest() {
-        this(PinnedKeys.debian(), InstantSource.system(), Path.of("/etc/apt"), STALL);
+        this(PinnedKeys::debian, InstantSource.system(), Path.of("/etc/apt"), STALL);
     }
 
     /** For tests: other keys, clock, package sources of the host, and patience with the network. */
-    DebianGuest(PinnedKeys keys, InstantSource clock, Path apt, Duration stall) {
+    DebianGuest(Supplier<PinnedKeys> keys, InstantSource clock, Path apt, Duration stall) {
         this.keys = keys;
         this.clock = clock;
         this.apt = apt;
@@ -58,7 +60,7 @@ public final class DebianGuest implements GuestSource {
         String recipe = DebianInitramfs.recipe();
         try {
             if (!update) {
-                Optional<GuestStore.Made> made = store.find(settings.kernel()).filter(m -> m.recipe().equals(recipe));
+                Optional<GuestStore.Made> made = store.find(settings.kernel()).filter(m -> m.good(recipe));
                 if (made.isPresent()) {
                     return image(made.get());
                 }
@@ -79,25 +81,25 @@ public final class DebianGuest implements GuestSource {
     private GuestStore.Made make(ImageSettings settings, GuestStore store, String recipe, boolean update, Progress progress) throws ImageException, IOException {
         Optional<GuestStore.Made> old = update ? Optional.empty() : store.find(settings.kernel());
         // Another process may have made it while this one waited for the lock.
-        if (old.isPresent() && old.get().recipe().equals(recipe)) {
+        if (old.isPresent() && old.get().good(recipe)) {
             return old.get();
         }
         Selection selection = null;
         if (old.isPresent()) {
             Selection known = old.get().selection();
-            // Only our part of the guest changed: what the cache holds will do.
+            // Our part of the guest changed, or its files were damaged: the packages in the cache will do.
             if (DebianArchive.intact(store.pool(known.kernel().sha256()), known.kernel(), progress)
                     && DebianArchive.intact(store.pool(known.busybox().sha256()), known.busybox(), progress)) {
                 selection = known;
             }
         }
         if (selection == null) {
-            try (DebianArchive archive = new DebianArchive(keys, clock, apt, stall, store)) {
+            try (DebianArchive archive = new DebianArchive(keys.get(), clock, apt, stall, store)) {
                 selection = archive.fetch(settings, progress);
             }
         }
         Optional<GuestStore.Made> there = store.load(store.folder(selection, recipe));
-        GuestStore.Made made = there.isPresent() ? there.get() : build(store, selection, recipe, progress);
+        GuestStore.Made made = there.isPresent() && there.get().good(recipe) ? there.get() : build(store, selection, recipe, progress);
         if (settings.kernel().isEmpty()) {
             store.setCurrent(made);
         }

@@ -43,7 +43,8 @@ final class Download implements AutoCloseable {
         }
     }
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NORMAL).build();
+    /** HTTP/1.1: asked for an upgrade to 2 over plain HTTP, as the client would, some mirrors and proxies answer with an error. */
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NORMAL).build();
     private final Duration stall;
 
     /** {@code stall}: how long nothing may arrive. */

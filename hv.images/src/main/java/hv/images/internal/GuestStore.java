@@ -39,8 +39,17 @@ import java.util.stream.Stream;
 final class GuestStore {
     private static final long MAX_PROPERTIES_BYTES = 1 << 16;
 
-    /** A guest that is there. */
-    record Made(Path folder, Selection selection, String recipe) {
+    /**
+     * A guest that was made.
+     *
+     * @param whole whether its files are there; if not it can be made again of its selection
+     */
+    record Made(Path folder, Selection selection, String recipe, boolean whole) {
+        /** Whether it is what a making by this recipe would give. */
+        boolean good(String wantedRecipe) {
+            return whole && recipe.equals(wantedRecipe);
+        }
+
         Path kernel() {
             return folder.resolve("kernel");
         }
@@ -84,15 +93,16 @@ final class GuestStore {
         return found.isEmpty() ? Optional.empty() : Optional.of(found.lastEntry().getValue());
     }
 
-    /** The guest in a folder; empty where it is not whole. */
+    /** The guest in a folder; empty where the folder does not say what it was made of. */
     Optional<Made> load(Path folder) throws IOException {
         Properties properties = read(folder.resolve("guest.properties"));
         Optional<Selection> selection = Selection.load(properties);
-        if (selection.isEmpty() || !has(folder.resolve("kernel"), properties.getProperty("kernel.bytes"))
-                || !has(folder.resolve("initrd.gz"), properties.getProperty("initrd.bytes"))) {
+        if (selection.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Made(folder, selection.get(), properties.getProperty("recipe", "")));
+        boolean whole = has(folder.resolve("kernel"), properties.getProperty("kernel.bytes"))
+                && has(folder.resolve("initrd.gz"), properties.getProperty("initrd.bytes"));
+        return Optional.of(new Made(folder, selection.get(), properties.getProperty("recipe", ""), whole));
     }
 
     private static boolean has(Path file, String bytes) throws IOException {
@@ -118,10 +128,10 @@ final class GuestStore {
         }
         Path folder = folder(selection, recipe);
         Files.createDirectories(folder.getParent());
-        // What stands there is not whole, or load() had found it.
+        // What stands there is not whole, or it had been taken.
         deleteTree(folder);
         Files.move(files, folder, StandardCopyOption.ATOMIC_MOVE);
-        return new Made(folder, selection, recipe);
+        return new Made(folder, selection, recipe, true);
     }
 
     void setCurrent(Made made) throws IOException {

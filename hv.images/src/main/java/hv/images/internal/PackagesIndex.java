@@ -73,7 +73,7 @@ final class PackagesIndex {
         String filename = fields.getOrDefault("Filename", "");
         String size = fields.getOrDefault("Size", "");
         String sha256 = fields.getOrDefault("SHA256", "");
-        boolean inside = filename.matches("[0-9A-Za-z][0-9A-Za-z.+_~:/%-]{0,1000}") && !("/" + filename + "/").contains("/../");
+        boolean inside = filename.matches("[0-9A-Za-z][0-9A-Za-z.+_~:/-]{0,1000}") && !("/" + filename + "/").contains("/../");
         if (!name.matches("[0-9a-z][0-9a-z.+-]{0,200}") || !version.matches("[0-9A-Za-z][0-9A-Za-z.+~:-]{0,200}") || !inside
                 || !size.matches("[0-9]{1,15}") || !sha256.matches("[0-9a-f]{64}")) {
             throw new IOException("the list of packages has an entry that cannot be read, near package '" + name.replaceAll("[^ -~]", "?") + "'");

@@ -16,8 +16,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * First come, first served in 5 ms slices: what schedules when every policy bundle is gone or was ejected. Its tag is its own, so that a real
- * policy always takes over by being told who is there.
+ * First come, first served in 5 ms slices: what schedules when every policy bundle is gone or was ejected. State: who is known, and the queue.
  */
 final class LastResortPolicy implements SchedulerPolicy {
     static final FactoryRegistry.Entry MAKER = new FactoryRegistry.Entry(new SchedulerPolicyFactory() {
@@ -32,6 +31,7 @@ final class LastResortPolicy implements SchedulerPolicy {
         }
     }, new Origin("hv.machine", "built-in", -1));
     private static final long SLICE_NANOS = 5_000_000;
+    private static final int MOST_VCPUS = 100_000;
 
     private final ArrayDeque<Integer> queue = new ArrayDeque<>();
     private final Set<Integer> known = new HashSet<>();
@@ -96,13 +96,25 @@ final class LastResortPolicy implements SchedulerPolicy {
 
     @Override
     public void save(StateWriter out) {
-        out.section("none");
+        out.section("vcpus").putInt(known.size()).putLongs(known.stream().mapToLong(k -> k).toArray());
+        out.section("queue").putInt(queue.size()).putLongs(queue.stream().mapToLong(k -> k).toArray());
     }
 
     @Override
     public void restore(StateReader in) throws StateException {
-        in.section("none");
+        in.section("vcpus");
+        long[] keys = in.getLongs(in.getInt(0, MOST_VCPUS));
+        in.section("queue");
+        long[] order = in.getLongs(in.getInt(0, keys.length));
         in.end();
+        known.clear();
+        queue.clear();
+        for (long k : keys) {
+            known.add((int) k);
+        }
+        for (long k : order) {
+            ready((int) k, 0);
+        }
     }
 
     @Override

@@ -1,0 +1,234 @@
+package hv.machine.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hv.api.HvException;
+import hv.api.machine.Machine;
+import hv.api.machine.MachineState;
+import hv.api.scheduler.spi.Pick;
+import hv.api.scheduler.spi.Share;
+import hv.api.vcpu.Exit;
+import hv.api.vcpu.Next;
+import hv.api.vcpu.Vcpu;
+import hv.api.bus.Wiring;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RunLoopTest {
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void moreVcpusThanHostCpusAllGetOn() throws Exception {
+        bench.start(1);
+        bench.running("a", 2);
+        bench.running("b", 1);
+        bench.awaitProgress("a", 0);
+        bench.awaitProgress("a", 1);
+        bench.awaitProgress("b", 0);
+    }
+
+    @Test
+    void aPausedMachineStandsAndItsClockToo() throws Exception {
+        bench.start(1);
+        Machine m = bench.running("a", 1);
+        Machine other = bench.running("b", 1);
+        bench.awaitProgress("a", 0);
+        m.pause();
+        long count = bench.counted("a", 0);
+        Duration time = m.info().upTime();
+        bench.awaitProgress("b", 0);
+        assertEquals(count, bench.counted("a", 0));
+        assertEquals(time, m.info().upTime());
+        assertEquals(MachineState.PAUSED, m.state());
+        m.resume();
+        bench.awaitProgress("a", 0);
+        assertTrue(m.info().upTime().compareTo(time) > 0);
+        assertEquals(MachineState.RUNNING, other.state());
+    }
+
+    @Test
+    void theStateMachineRefusesWhatDoesNotFitInOneLine() throws Exception {
+        bench.start(1);
+        Machine m = bench.running("a", 1);
+        HvException e = assertThrows(HvException.class, m::resume);
+        assertEquals("machine a is running: it cannot be resumed", e.getMessage());
+        m.stop(Duration.ZERO);
+        assertThrows(HvException.class, m::pause);
+        assertTrue(m.awaitEnd(Duration.ZERO));
+        m.start();
+        bench.awaitProgress("a", 0);
+        assertThrows(HvException.class, () -> bench.hosting.create(Bench.spec("a", 1)));
+        bench.hosting.destroy("a");
+        assertThrows(HvException.class, () -> bench.hosting.machine("a"));
+        assertTrue(bench.hosting.accounts().isEmpty());
+    }
+
+    @Test
+    void aModuleThatThrowsFailsItsMachineAlone() throws Exception {
+        class Throwing extends Bench.PassDispatcher {
+            @Override
+            public Next dispatch(Exit exit, Vcpu vcpu, Wiring wiring) {
+                if (vcpu.guest().name().equals("bad")) {
+                    throw new IllegalStateException("broken");
+                }
+                return super.dispatch(exit, vcpu, wiring);
+            }
+        }
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.DispatcherMaker);
+        bench.offer(new Bench.DispatcherMaker(Throwing::new), "throwing");
+        bench.start(1);
+        Machine good = bench.running("good", 1);
+        Machine bad = bench.running("bad", 1);
+        assertTrue(bad.awaitEnd(Duration.ofSeconds(10)));
+        assertEquals(MachineState.FAILED, bad.state());
+        assertTrue(bad.info().detail().contains("broken"), bad.info().detail());
+        bench.awaitProgress("good", 0);
+        assertEquals(MachineState.RUNNING, good.state());
+    }
+
+    @Test
+    void aDeviceThatThrowsIsQuarantinedAndReadsAsOnes() throws Exception {
+        class Throwing extends Bench.Counter {
+            @Override
+            public void write(long offset, int widthBytes, long value) {
+                throw new IllegalStateException("broken device");
+            }
+        }
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.CounterMaker);
+        bench.offer(new Bench.CounterMaker(c -> new Throwing()), "throwing");
+        bench.offer(new Bench.CounterMaker(c -> new Bench.Counter()), "whole");
+        bench.start(1);
+        Machine m = bench.running("a", 1);
+        Bench.await("the device is quarantined", () -> m.parts().stream().anyMatch(p -> p.path().equals("counter0") && p.health().contains("broken device")));
+        Bench.await("it reads as ones", () -> bench.cores.get("a/0").lastRead == -1);
+        m.replace("counter0", "whole");
+        Bench.await("its successor serves", () -> bench.cores.get("a/0").lastRead != -1);
+    }
+
+    @Test
+    void aPolicyThatThrowsIsEjected() throws Exception {
+        expectEjected(new LastPolicy() {
+            @Override
+            public void pick(int hostCpu, long nowNanos, Pick out) {
+                throw new IllegalStateException("no idea");
+            }
+        }, "no idea");
+    }
+
+    @Test
+    void aPolicyThatPicksNonsenseIsEjected() throws Exception {
+        expectEjected(new LastPolicy() {
+            @Override
+            public void pick(int hostCpu, long nowNanos, Pick out) {
+                out.run(4711, 1_000_000);
+            }
+        }, "picked vCPU key 4711");
+    }
+
+    @Test
+    void aPolicyThatGivesNegativeSlicesIsEjected() throws Exception {
+        expectEjected(new LastPolicy() {
+            @Override
+            public void pick(int hostCpu, long nowNanos, Pick out) {
+                super.pick(hostCpu, nowNanos, out);
+                if (out.key() != Pick.NOBODY) {
+                    out.run(out.key(), -5);
+                }
+            }
+        }, "slice of -5 ns");
+    }
+
+    @Test
+    void aPolicyThatHangsIsEjectedAndItsThreadReplaced() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            expectEjected(new LastPolicy() {
+                @Override
+                public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+                    for (;;) {
+                        try {
+                            never.await();
+                            return;
+                        } catch (InterruptedException e) {
+                            // A plugin that ignores interrupts.
+                        }
+                    }
+                }
+            }, "did not return");
+        } finally {
+            never.countDown();
+        }
+    }
+
+    private void expectEjected(LastPolicy bad, String why) throws Exception {
+        bench.start(2);
+        bench.running("a", 2);
+        bench.running("b", 1);
+        bench.offer(new Bench.PolicyMaker("bad", () -> bad), "bad");
+        bench.hosting.replace("policy", "bad");
+        Bench.await("the policy is ejected", () -> bench.hosting.health().stream().anyMatch(l -> l.contains(why) && l.contains("ejected")));
+        bench.awaitProgress("a", 0);
+        bench.awaitProgress("a", 1);
+        bench.awaitProgress("b", 0);
+        assertFalse(bench.hosting.parts().getFirst().origin().symbolicName().equals("bad"));
+    }
+
+    /** A working policy for a faulty one to stand on; its tag is its own. */
+    private static class LastPolicy extends Bench.Plain implements hv.api.scheduler.spi.SchedulerPolicy {
+        private final LastResortPolicy inner = new LastResortPolicy();
+
+        LastPolicy() {
+            super("faulty");
+        }
+
+        @Override
+        public void add(int key, Share share, long nowNanos) {
+            inner.add(key, share, nowNanos);
+        }
+
+        @Override
+        public void remove(int key) {
+            inner.remove(key);
+        }
+
+        @Override
+        public void share(int key, Share share) {
+            inner.share(key, share);
+        }
+
+        @Override
+        public void ready(int key, long nowNanos) {
+            inner.ready(key, nowNanos);
+        }
+
+        @Override
+        public void blocked(int key, long nowNanos) {
+            inner.blocked(key, nowNanos);
+        }
+
+        @Override
+        public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+            inner.ran(key, hostCpu, ranNanos, runnable, nowNanos);
+        }
+
+        @Override
+        public void hostCpus(int count) {
+            inner.hostCpus(count);
+        }
+
+        @Override
+        public void pick(int hostCpu, long nowNanos, Pick out) {
+            inner.pick(hostCpu, nowNanos, out);
+        }
+    }
+}
