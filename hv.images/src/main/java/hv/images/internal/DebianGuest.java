@@ -8,6 +8,7 @@ import hv.images.InitramfsBuilder;
 import hv.images.Progress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ public final class DebianGuest implements GuestSource {
                     return image(made.get());
                 }
             }
-            try (CacheLock _ = CacheLock.take(settings.cacheDir(), progress)) {
+            try (TidyExit _ = new TidyExit(); CacheLock _ = CacheLock.take(settings.cacheDir(), progress)) {
                 store.sweep();
                 try {
                     return image(make(settings, store, recipe, update, progress));
@@ -146,6 +147,9 @@ public final class DebianGuest implements GuestSource {
                 modules.add(path.substring(tree.length()), whole(path, sizeBytes, content, ModuleTree.MAX_MODULE_BYTES));
             } else if (path.equals(tree + "modules.builtin")) {
                 modules.builtin(new String(whole(path, sizeBytes, content, 16 << 20), StandardCharsets.UTF_8));
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException(what + " was interrupted");
             }
             done[0] += sizeBytes;
             progress.report(what, done[0], -1);

@@ -1,6 +1,7 @@
 package hv.images.internal;
 
 import hv.images.ImageException;
+import hv.images.ImageSettings;
 import hv.images.Progress;
 import java.io.IOException;
 import java.net.URI;
@@ -124,6 +125,10 @@ final class Download implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ImageException("fetching " + from + " was interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof NotStored) {
+                throw new ImageException("cannot store " + from + ": " + reason(e.getCause().getCause()) + " after " + sink.doneBytes.get() + " bytes; make room or set "
+                        + ImageSettings.CACHE + " to another folder", e);
+            }
             String told = sink.doneBytes.get() > 0 && !(e.getCause() instanceof TooLong) ? "the transfer broke after " + sink.doneBytes.get() + " bytes: " : "";
             throw new ImageException("cannot fetch " + from + ": " + told + reason(e.getCause()) + "; try again or set another mirror", e);
         } finally {
@@ -174,6 +179,15 @@ final class Download implements AutoCloseable {
 
         TooLong(long maxBytes) {
             super("it is longer than the " + maxBytes + " bytes expected");
+        }
+    }
+
+    /** The fault is this host's, not the server's. */
+    private static final class NotStored extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotStored(IOException cause) {
+            super(cause);
         }
     }
 
@@ -239,14 +253,22 @@ final class Download implements AutoCloseable {
                         throw new TooLong(maxBytes);
                     }
                     digest.update(buffer.duplicate());
-                    while (buffer.hasRemaining()) {
-                        file.write(buffer);
-                    }
+                    store(buffer);
                     doneBytes.addAndGet(length);
                 }
             } catch (IOException e) {
                 cancel();
                 end.completeExceptionally(e);
+            }
+        }
+
+        private void store(ByteBuffer buffer) throws NotStored {
+            try {
+                while (buffer.hasRemaining()) {
+                    file.write(buffer);
+                }
+            } catch (IOException e) {
+                throw new NotStored(e);
             }
         }
 

@@ -72,12 +72,12 @@ class ArchiveFormatsTest {
         damage(2, 1_000, zboot("gzip", TestArchive.gzip(TestArchive.image("x"))), bytes -> KernelFile.unpack("k", bytes));
         Path file = temp.resolve("damaged");
         byte[] deb = TestArchive.deb("data.tar", Map.of("a/b", new byte[700], "usr/" + "l".repeat(150), new byte[3]));
-        damage(3, 3_000, deb, bytes -> DebPackage.read(Files.write(file, bytes), (path, size, content) -> content.readAllBytes()));
-        damage(4, 60, TestArchive.deb("data.tar.xz", Map.of("a/b", new byte[70])),
+        damage(3, 600, deb, bytes -> DebPackage.read(Files.write(file, bytes), (path, size, content) -> content.readAllBytes()));
+        damage(4, 30, TestArchive.deb("data.tar.xz", Map.of("a/b", new byte[70])),
                 bytes -> DebPackage.read(Files.write(file, bytes), (path, size, content) -> content.readAllBytes()));
         byte[] list = ("Package: a\nVersion: 1\nFilename: pool/a.deb\nSize: 5\nSHA256: " + "0".repeat(64) + "\n\n").getBytes(StandardCharsets.UTF_8);
-        damage(5, 300, list, bytes -> PackagesIndex.read(Files.write(file, TestArchive.xz(bytes)), name -> true, entry -> { }));
-        damage(6, 60, TestArchive.xz(list), bytes -> PackagesIndex.read(Files.write(file, bytes), name -> true, entry -> { }));
+        damage(5, 100, list, bytes -> PackagesIndex.read(Files.write(file, TestArchive.xz(bytes)), name -> true, entry -> { }));
+        damage(6, 30, TestArchive.xz(list), bytes -> PackagesIndex.read(Files.write(file, bytes), name -> true, entry -> { }));
     }
 
     /** Whatever a few changed bytes or an early end do: the reading ends, well or with an IOException; anything else fails the test. */

@@ -14,6 +14,7 @@ import hv.images.Progress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -436,6 +437,23 @@ class DebianGuestTest {
     }
 
     @Test
+    void aProgramThatIsEndedInTheMiddleLeavesNothing() throws Exception {
+        archive.faults.put(TestArchive.PACKAGES, TestArchive.Fault.STALL);
+        Path keyring = Files.write(temp.resolve("keyring"), TestArchive.publicKey(TestArchive.KEY));
+        Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+                Fetcher.class.getName(), keyring.toString(), cache.toString(), archive.mirror().toString()).inheritIO().start();
+        try {
+            archive.stalled.await();
+            other.destroy();   // SIGTERM
+            assertNotEquals(0, other.waitFor());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertNothingLeft();
+        assertFalse(Files.exists(cache.resolve("debian/tmp")));
+    }
+
+    @Test
     void aCacheThatCannotBeWrittenIsNamed() throws Exception {
         Files.writeString(cache, "a file");
 
@@ -477,6 +495,24 @@ class DebianGuestTest {
                 channel.lock();
                 System.out.println("locked");
                 System.in.readAllBytes();
+            }
+        }
+    }
+
+    /** Fetches the guest: keyring, cache, mirror. */
+    static final class Fetcher {
+        private Fetcher() {
+        }
+
+        public static void main(String[] arguments) throws IOException, ImageException {
+            PinnedKeys keys = new PinnedKeys(List.of(Files.readAllBytes(Path.of(arguments[0]))));
+            ImageSettings settings = new ImageSettings(Path.of(arguments[1]), Optional.of(URI.create(arguments[2])), Optional.empty());
+            try {
+                new DebianGuest(() -> keys, InstantSource.fixed(TestArchive.NOW), Path.of("/"), Duration.ofMinutes(1)).get(settings, false, Progress.NONE);
+            } catch (ImageException e) {
+                if (!e.getMessage().contains("interrupted")) {
+                    throw e;
+                }
             }
         }
     }
