@@ -1,0 +1,99 @@
+package hv.app.launch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What {@code ./hv run} was told. Paths are relative to the folder the user was in. */
+@Command(name = "hv run", sortOptions = false, usageHelpAutoWidth = true,
+        description = "Boots a guest and attaches this terminal to its console. Ctrl-] leaves the console.")
+public final class RunOptions {
+    @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
+    public String guest;
+
+    @Option(names = "--kernel", paramLabel = "FILE", description = "boot this kernel instead: a RISC-V Image or ELF file, possibly gzipped")
+    public Path kernel;
+
+    @Option(names = "--initrd", paramLabel = "FILE", description = "initial RAM disk for it")
+    public Path initrd;
+
+    @Option(names = "--append", paramLabel = "TEXT", description = "kernel command line; with --guest, added to the guest's own")
+    public String append;
+
+    @Option(names = "--disk", paramLabel = "FILE[,ro]", description = "raw disk image; may be given several times")
+    public List<String> disks = new ArrayList<>();
+
+    @Option(names = "--memory", paramLabel = "SIZE", converter = Size.class, description = "RAM, with K, M or G: a multiple of 2M, from 16M on (default: the guest's, else 512M)")
+    public Long memoryBytes;
+
+    @Option(names = "--cpus", paramLabel = "N", description = "virtual CPUs (default: 1)")
+    public Integer cpus;
+
+    @Option(names = "--script", paramLabel = "FILE", description = "feed the file's lines to the console, print what the guest prints, and end with it")
+    public Path script;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "the machine's name (default: the guest's)")
+    public String name;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting of engine, board or scheduler, e.g. strict=true; may be given several times")
+    public Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
+    public boolean help;
+
+    /** Where relative paths begin. */
+    public Path workingFolder = Path.of("").toAbsolutePath();
+
+    /** Parses arguments. @throws CommandLine.ParameterException one line for people */
+    public static RunOptions parse(List<String> arguments) {
+        RunOptions options = new RunOptions();
+        new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
+        CommandLine usage = new CommandLine(options);
+        if (options.guest != null && options.kernel != null) {
+            throw new CommandLine.ParameterException(usage, "--guest and --kernel exclude each other: name one of them");
+        }
+        if (options.initrd != null && options.kernel == null) {
+            throw new CommandLine.ParameterException(usage, "--initrd needs --kernel");
+        }
+        return options;
+    }
+
+    /** The help text. */
+    public static String usage() {
+        return new CommandLine(new RunOptions()).getUsageMessage();
+    }
+
+    /** Sizes such as 512M. */
+    public static final class Size implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return parseBytes(text);
+        }
+    }
+
+    /** Bytes of "4096", "64K", "512M" or "2G". @throws TypeConversionException one line for people */
+    public static long parseBytes(String text) {
+        if (!text.matches("[0-9]{1,15}[KMGkmg]?")) {
+            throw new TypeConversionException("\"" + text + "\" is no size: use a number with K, M or G, for example 512M");
+        }
+        int last = text.length() - 1;
+        int shift = switch (Character.toUpperCase(text.charAt(last))) {
+            case 'K' -> 10;
+            case 'M' -> 20;
+            case 'G' -> 30;
+            default -> 0;
+        };
+        long number = Long.parseLong(shift == 0 ? text : text.substring(0, last));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw new TypeConversionException("\"" + text + "\" is too large");
+        }
+        return number << shift;
+    }
+}
