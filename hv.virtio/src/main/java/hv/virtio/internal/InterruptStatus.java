@@ -1,0 +1,53 @@
+package hv.virtio.internal;
+
+import hv.api.device.InterruptLine;
+
+/** The interrupt status register and the line that follows it. Its own lock: drivers read it while the queues are worked on. */
+final class InterruptStatus {
+    static final int USED_BUFFER = 1;
+    static final int CONFIGURATION = 2;
+
+    private final InterruptLine line;
+    private int bits;
+    private boolean asleep = true;
+
+    InterruptStatus(InterruptLine line) {
+        this.line = line;
+    }
+
+    synchronized int bits() {
+        return bits;
+    }
+
+    synchronized void raise(int more) {
+        set(bits | more);
+    }
+
+    synchronized void acknowledge(int seen) {
+        set(bits & ~seen);
+    }
+
+    synchronized void set(int now) {
+        boolean changed = (now != 0) != (bits != 0);
+        bits = now;
+        if (changed && !asleep) {
+            line.level(now != 0);
+        }
+    }
+
+    synchronized void sleep() {
+        asleep = true;
+    }
+
+    synchronized void wake() {
+        asleep = false;
+        line.level(bits != 0);
+    }
+
+    synchronized void close() {
+        if (!asleep) {
+            asleep = true;
+            line.level(false);
+        }
+    }
+}

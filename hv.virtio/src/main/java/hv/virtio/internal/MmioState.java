@@ -1,0 +1,81 @@
+package hv.virtio.internal;
+
+import hv.api.state.StateException;
+import hv.api.state.StateReader;
+import hv.api.state.StateTag;
+import hv.api.state.StateWriter;
+
+/**
+ * State of the MMIO transport, tag "virtio-mmio".
+ *
+ * @param deviceId         of the model, 0 if there was none
+ * @param generation       of the configuration space
+ * @param interruptStatus  0 .. 3
+ * @param setups           one for each queue of the model, at most 64
+ * @param positions        as many; those of a ready queue count only once the driver is ready
+ */
+record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeaturesSel, long driverFeatures, int queueSel, int interruptStatus,
+        int generation, QueueSetup[] setups, QueuePosition[] positions) {
+    static final StateTag TAG = new StateTag("virtio-mmio", 1);
+    static final int QUEUES_MAX = 64;
+    static final int QUEUE_SIZE_MAX = 1024;
+
+    void write(StateWriter out) {
+        out.section("transport").putInt(deviceId).putInt(status).putInt(deviceFeaturesSel).putInt(driverFeaturesSel).putLong(driverFeatures)
+                .putInt(queueSel).putInt(interruptStatus).putInt(generation);
+        out.section("queues").putInt(setups.length);
+        for (int i = 0; i < setups.length; i++) {
+            QueueSetup s = setups[i];
+            QueuePosition p = positions[i];
+            out.putInt(s.size()).putBoolean(s.ready()).putLong(s.desc()).putLong(s.avail()).putLong(s.used()).putInt(p.nextAvail()).putInt(p.nextUsed())
+                    .putInt(p.unanswered().length);
+            for (int head : p.unanswered()) {
+                out.putInt(head);
+            }
+        }
+    }
+
+    static MmioState read(StateReader in) throws StateException {
+        in.section("transport");
+        int deviceId = in.getInt(0, 63);
+        int status = in.getInt(0, 255);
+        int deviceFeaturesSel = in.getInt();
+        int driverFeaturesSel = in.getInt();
+        long driverFeatures = in.getLong();
+        int queueSel = in.getInt();
+        int interruptStatus = in.getInt(0, 3);
+        int generation = in.getInt();
+        in.section("queues");
+        int n = in.getInt(0, QUEUES_MAX);
+        QueueSetup[] setups = new QueueSetup[n];
+        QueuePosition[] positions = new QueuePosition[n];
+        for (int i = 0; i < n; i++) {
+            int size = in.getInt();
+            boolean ready = in.getBoolean();
+            setups[i] = new QueueSetup(size, ready, in.getLong(), in.getLong(), in.getLong());
+            int nextAvail = in.getInt(0, 0xffff);
+            int nextUsed = in.getInt(0, 0xffff);
+            int[] unanswered = new int[in.getInt(0, ready ? Math.clamp(size, 0, QUEUE_SIZE_MAX) : 0)];
+            boolean[] seen = new boolean[QUEUE_SIZE_MAX];
+            for (int k = 0; k < unanswered.length; k++) {
+                int head = in.getInt(0, Math.min(size, QUEUE_SIZE_MAX) - 1);
+                if (seen[head]) {
+                    throw new StateException("virtio transport state has head " + head + " of queue " + i + " in flight twice");
+                }
+                seen[head] = true;
+                unanswered[k] = head;
+            }
+            positions[i] = new QueuePosition(nextAvail, nextUsed, unanswered);
+        }
+        in.end();
+        boolean driverOk = (status & Status.DRIVER_OK) != 0;
+        boolean featuresOk = (status & Status.FEATURES_OK) != 0;
+        if ((status & ~Status.ALL) != 0 || driverOk && !featuresOk || featuresOk && (driverFeatures & Features.VERSION_1) == 0
+                || deviceId == 0 && (n > 0 || driverOk)) {
+            throw new StateException("virtio transport state has status " + Integer.toHexString(status) + " with features "
+                    + Long.toHexString(driverFeatures) + " of device " + deviceId);
+        }
+        return new MmioState(deviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, interruptStatus, generation, setups,
+                positions);
+    }
+}

@@ -1,0 +1,88 @@
+package hv.virtio.internal;
+
+import hv.api.memory.GuestMemory;
+import hv.api.virtio.spi.VirtioTransport;
+
+/**
+ * From DRIVER_OK to the driver's reset: what a model is lent. When it ends, everything that was lent is dead: {@code pop} gives nothing, answers
+ * and copies do not reach RAM.
+ */
+final class Session implements VirtioTransport {
+    /** The transport's register lock. */
+    final Object lock;
+    private final MmioTransport transport;
+    private final long features;
+    private final SplitQueue[] queues;
+    // Guarded by lock.
+    private boolean live = true;
+    private boolean broken;
+
+    Session(MmioTransport transport, GuestMemory memory, long features, QueueSetup[] setups, QueuePosition[] positions, int queueCount) {
+        this.lock = transport;
+        this.transport = transport;
+        this.features = features;
+        this.queues = new SplitQueue[queueCount];
+        boolean eventIndex = (features & Features.RING_EVENT_IDX) != 0;
+        for (int i = 0; i < queueCount; i++) {
+            queues[i] = new SplitQueue(this, memory, i, setups[i], positions[i], eventIndex);
+        }
+    }
+
+    long features() {
+        return features;
+    }
+
+    boolean indirectAllowed() {
+        return (features & Features.RING_INDIRECT_DESC) != 0;
+    }
+
+    int queueCount() {
+        return queues.length;
+    }
+
+    void end() {
+        synchronized (lock) {
+            live = false;
+        }
+    }
+
+    /** Under the lock. */
+    boolean isLive() {
+        return live;
+    }
+
+    /** Chains may be popped. Under the lock. */
+    boolean isOpen() {
+        return live && !broken && transport.isIntakeOpen();
+    }
+
+    void setBroken() {
+        synchronized (lock) {
+            broken = true;
+        }
+    }
+
+    @Override
+    public SplitQueue queue(int i) {
+        return queues[i];
+    }
+
+    @Override
+    public void configurationChanged() {
+        transport.configurationChanged();
+    }
+
+    @Override
+    public void needsReset(String why) {
+        synchronized (lock) {
+            if (live && !broken) {
+                broken = true;
+                transport.setNeedsReset(why);
+            }
+        }
+    }
+
+    void usedBuffers() {
+        transport.interrupt(InterruptStatus.USED_BUFFER);
+    }
+}
