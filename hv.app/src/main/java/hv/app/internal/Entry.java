@@ -1,27 +1,82 @@
 package hv.app.internal;
 
-import hv.app.launch.ExitStatus;
+import hv.api.HvException;
+import hv.api.machine.Guests;
+import hv.api.machine.Hypervisor;
+import hv.api.machine.Machine;
+import hv.api.machine.MachineState;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.terminal.Terminal;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 
 /** Answers the launcher from inside the framework. */
 @Component(service = PlatformEntry.class, immediate = true)
 public final class Entry implements PlatformEntry {
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final Hypervisor hypervisor;
+    private final Guests guests;
+    private final AtomicInteger runs = new AtomicInteger();
+
+    @Activate
+    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests) {
+        this.hypervisor = hypervisor;
+        this.guests = guests;
+    }
+
     @Override
     public int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException {
-        err.println("hv: no machine can be made here");
-        return ExitStatus.UNAVAILABLE;
+        runs.incrementAndGet();
+        try {
+            return new GuestRun(hypervisor, guests, options, terminal, in, out, err, ownsPlatform).run();
+        } finally {
+            runs.decrementAndGet();
+        }
     }
 
     @Override
     public void stopGuests(PrintStream progress) throws InterruptedException {
+        List<Machine> youngestFirst = new ArrayList<>(hypervisor.machines());
+        Collections.reverse(youngestFirst);
+        for (Machine machine : youngestFirst) {
+            if (machine.state() == MachineState.RUNNING || machine.state() == MachineState.PAUSED) {
+                stop(machine, progress);
+            }
+        }
+    }
+
+    private static void stop(Machine machine, PrintStream progress) {
+        progress.println("hv: stopping " + machine.name());
+        progress.flush();
+        try {
+            if (machine.state() == MachineState.PAUSED) {
+                machine.resume();
+            }
+            machine.stop(GRACE);
+        } catch (HvException e) {
+            progress.println("hv: " + machine.name() + ": " + e.getMessage());
+        }
     }
 
     @Override
     public void awaitOtherRuns(PrintStream progress) throws InterruptedException {
+        boolean said = false;
+        while (runs.get() > 0) {
+            if (!said) {
+                progress.println("hv: " + runs.get() + " more ./hv run on this platform: waiting for its end (Ctrl-C stops it)");
+                said = true;
+            }
+            Thread.sleep(100);
+        }
     }
 }

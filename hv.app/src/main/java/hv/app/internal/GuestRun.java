@@ -1,0 +1,220 @@
+package hv.app.internal;
+
+import hv.api.HvException;
+import hv.api.SpecException;
+import hv.api.machine.DiskSpec;
+import hv.api.machine.Guests;
+import hv.api.machine.Hypervisor;
+import hv.api.machine.Machine;
+import hv.api.machine.MachineSpec;
+import hv.api.machine.MachineState;
+import hv.app.launch.ExitStatus;
+import hv.app.launch.RunOptions;
+import hv.shell.console.ConsoleAttachment;
+import hv.shell.console.ConsoleAttachment.Ended;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jline.terminal.Terminal;
+
+/** One {@code ./hv run}: makes the machine, attaches the terminal, and says with an exit status how it ended. Used by one thread. */
+final class GuestRun {
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final long MAX_SCRIPT_BYTES = 16 << 20;
+    private static final String DEFAULT_GUEST = "debian";
+
+    private final Hypervisor hypervisor;
+    private final Guests guests;
+    private final RunOptions options;
+    private final Terminal terminal;
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean ownsPlatform;
+
+    GuestRun(Hypervisor hypervisor, Guests guests, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) {
+        this.hypervisor = hypervisor;
+        this.guests = guests;
+        this.options = options;
+        this.terminal = terminal;
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.ownsPlatform = ownsPlatform;
+    }
+
+    int run() throws InterruptedException {
+        Machine machine;
+        List<String> script;
+        try {
+            script = options.script == null ? null : script(resolve(options.script));
+            machine = hypervisor.create(spec());
+        } catch (SpecException e) {
+            say(e.getMessage());
+            return ExitStatus.BAD_INPUT;
+        } catch (HvException e) {
+            say(e.getMessage());
+            return ExitStatus.UNAVAILABLE;
+        } catch (IllegalArgumentException e) {
+            say(e.getMessage());
+            return ExitStatus.USAGE;
+        }
+        boolean keep = false;
+        try {
+            machine.start();
+            if (script != null) {
+                return new ConsoleScript(machine, script, out).play() ? ended(machine) : stopped(machine);
+            }
+            MachineSpec spec = machine.spec();
+            say(spec.name() + " boots: " + spec.memoryBytes() / MachineSpec.MIB + " MiB, " + spec.vcpus() + (spec.vcpus() == 1 ? " vCPU" : " vCPUs")
+                    + (terminal == null ? "" : "; Ctrl-] leaves its console" + (ownsPlatform ? " and stops it" : "")));
+            Ended why = new ConsoleAttachment(machine.console(), terminal, in, out).attach();
+            if (why == Ended.MACHINE) {
+                return ended(machine);
+            }
+            if (why == Ended.ESCAPE && !ownsPlatform) {
+                keep = true;
+                say("\r" + machine.name() + " goes on; its console: ./hv shell, then hv:console " + machine.name());
+                return ExitStatus.OK;
+            }
+            out.println();
+            return stopped(machine);
+        } catch (HvException e) {
+            say(e.getMessage());
+            return e instanceof SpecException ? ExitStatus.BAD_INPUT : ExitStatus.FAILED;
+        } finally {
+            if (!keep) {
+                forget(machine);
+            }
+        }
+    }
+
+    private int stopped(Machine machine) throws HvException {
+        if (machine.state() == MachineState.RUNNING) {
+            say("stopping " + machine.name() + " (forced after " + GRACE.toSeconds() + " s)");
+            machine.stop(GRACE);
+        }
+        return ExitStatus.OK;
+    }
+
+    private int ended(Machine machine) throws InterruptedException {
+        machine.awaitEnd(GRACE);
+        if (machine.state() == MachineState.FAILED) {
+            say(machine.name() + " failed: " + machine.info().detail());
+            return ExitStatus.FAILED;
+        }
+        return ExitStatus.OK;
+    }
+
+    private void forget(Machine machine) {
+        try {
+            hypervisor.destroy(machine.name());
+        } catch (HvException e) {
+            say(e.getMessage());
+        }
+    }
+
+    private MachineSpec spec() throws HvException {
+        MachineSpec spec = options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel")) : guest();
+        if (options.initrd != null) {
+            spec = spec.withInitrd(file(options.initrd, "initrd"));
+        }
+        if (options.append != null) {
+            spec = spec.withCommandLine(options.kernel != null || spec.commandLine().isEmpty() ? options.append : spec.commandLine() + " " + options.append);
+        }
+        if (options.memoryBytes != null) {
+            spec = spec.withMemory(options.memoryBytes);
+        }
+        if (options.cpus != null) {
+            spec = spec.withVcpus(options.cpus);
+        }
+        for (String disk : options.disks) {
+            boolean readOnly = disk.endsWith(",ro");
+            Path path = file(Path.of(readOnly ? disk.substring(0, disk.length() - 3) : disk), "disk");
+            spec = spec.withDisk(new DiskSpec(path, "raw", readOnly));
+        }
+        for (Map.Entry<String, String> setting : options.settings.entrySet()) {
+            spec = spec.withSetting(setting.getKey(), setting.getValue());
+        }
+        return spec;
+    }
+
+    private MachineSpec guest() throws HvException {
+        String guest = options.guest == null ? DEFAULT_GUEST : options.guest;
+        ProgressLine progress = new ProgressLine(err, terminal != null);
+        try {
+            return guests.spec(guest, name(guest), progress);
+        } catch (SpecException e) {
+            throw e;
+        } catch (HvException e) {
+            if (options.guest != null) {
+                throw e;
+            }
+            progress.end();
+            say(e.getMessage());
+            say("booting the tiny guest instead");
+            return guests.spec(CatalogGuests.TINY, name(CatalogGuests.TINY), progress);
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** The name asked for, else the guest's, with a number where that is taken. */
+    private String name(String guest) {
+        if (options.name != null) {
+            return options.name;
+        }
+        Set<String> taken = hypervisor.machines().stream().map(Machine::name).collect(Collectors.toSet());
+        String name = guest;
+        for (int n = 2; taken.contains(name); n++) {
+            name = guest + "-" + n;
+        }
+        return name;
+    }
+
+    private Path file(Path path, String what) throws SpecException {
+        Path file = resolve(path);
+        if (!Files.exists(file)) {
+            throw new SpecException(what + " " + file + ": no such file");
+        }
+        if (Files.isDirectory(file)) {
+            throw new SpecException(what + " " + file + " is a folder: name a file");
+        }
+        if (!Files.isReadable(file)) {
+            throw new SpecException(what + " " + file + ": you may not read it");
+        }
+        return file;
+    }
+
+    private Path resolve(Path path) {
+        return options.workingFolder.resolve(path).normalize();
+    }
+
+    private List<String> script(Path path) throws HvException {
+        Path file = file(path, "script");
+        try {
+            if (Files.size(file) > MAX_SCRIPT_BYTES) {
+                throw new SpecException("script " + file + " is longer than " + (MAX_SCRIPT_BYTES >> 20) + " MiB");
+            }
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw new SpecException("script " + file + ": no such file", e);
+        } catch (IOException e) {
+            throw new SpecException("script " + file + " is no readable text: " + e.getMessage(), e);
+        }
+    }
+
+    private void say(String line) {
+        err.println("hv: " + line);
+        err.flush();
+    }
+}
