@@ -1,6 +1,7 @@
 // Generated from hv.riscv's instructions.txt by hv.engine.riscv.tool.LoopGenerator; do not edit.
 package hv.engine.riscv.internal;
 
+import hv.riscv.Decoded;
 import hv.riscv.Op;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -329,8 +330,7 @@ final class InterpreterLoop {
                         link = i - 1;
                         break dispatch;
                     case HartCore.STRADDLE:
-                        c.block = b;
-                        c.pc0 = pc0;
+                        c.pc0 = pc0 + (v >>> Decoded.LENGTH_SHIFT << 1);
                         c.left = left;
                         return HartCore.AT_STRADDLE;
                     case Op.ECALL:

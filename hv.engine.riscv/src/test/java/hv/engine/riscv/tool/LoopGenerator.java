@@ -112,8 +112,7 @@ public final class LoopGenerator {
                                     link = i - 1;
                                     break dispatch;
                                 case HartCore.STRADDLE:
-                                    c.block = b;
-                                    c.pc0 = pc0;
+                                    c.pc0 = pc0 + (v >>> Decoded.LENGTH_SHIFT << 1);
                                     c.left = left;
                                     return HartCore.AT_STRADDLE;
             """);
@@ -209,7 +208,7 @@ public final class LoopGenerator {
                 }
             }
             """);
-        return b.toString().replace("import hv.riscv.Decoded;\n", "");
+        return b.toString();
     }
 
     private static final String RD = "x[v >>> 9 & 63]";
