@@ -62,6 +62,7 @@ public final class DriverQueue {
         if (dataBytes < 4096) {
             throw new IllegalArgumentException("no room for buffers behind a queue of " + size + " in " + lenBytes + " bytes");
         }
+        ram.asSlice(gpa - baseGpa, dataGpa - gpa).fill((byte) 0);
     }
 
     public int size() {
