@@ -1,0 +1,269 @@
+package hv.shell.internal;
+
+import hv.api.HvException;
+import hv.api.Progress;
+import hv.api.SpecException;
+import hv.api.machine.DiskSpec;
+import hv.api.machine.Guests;
+import hv.api.machine.MachineSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * A machine as YAML.
+ * <pre>
+ * name: web                 required unless the caller gives one
+ * guest: debian             a guest of the catalog, or kernel
+ * kernel: path
+ * initrd: path
+ * append: text              kernel command line; with guest, added to the guest's own
+ * memory: 512M
+ * cpus: 1
+ * board: riscv-virt
+ * disks:                    each a path, or {file: path, format: raw, readOnly: true}
+ * settings: {strict: true}
+ * </pre>
+ * Paths are relative to the description's folder. The text is taken as hostile: at most 1 MiB, no aliases, unknown keys refused.
+ */
+final class MachineDescription {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final Set<String> KEYS = Set.of("name", "guest", "kernel", "initrd", "append", "memory", "cpus", "board", "disks", "settings");
+    private static final Set<String> DISK_KEYS = Set.of("file", "format", "readOnly");
+
+    private final String source;
+    private final Path folder;
+    private final Map<String, Object> values;
+
+    private MachineDescription(String source, Path folder, Map<String, Object> values) {
+        this.source = source;
+        this.folder = folder;
+        this.values = values;
+    }
+
+    /** Reads a file. */
+    static MachineDescription read(Path file) throws SpecException {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new SpecException("description " + file + " is longer than 1 MiB");
+            }
+            return parse(file.toString(), file.toAbsolutePath().getParent(), Files.readString(file));
+        } catch (IOException e) {
+            throw new SpecException("description " + file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** @param source for error messages; @param folder where relative paths begin */
+    static MachineDescription parse(String source, Path folder, String yaml) throws SpecException {
+        LoadSettings settings = LoadSettings.builder().setLabel(source).setCodePointLimit(MAX_BYTES).setMaxAliasesForCollections(0).setAllowDuplicateKeys(false).build();
+        Object root;
+        try {
+            root = new Load(settings).loadFromString(yaml);
+        } catch (YamlEngineException e) {
+            throw new SpecException("description " + source + " is no YAML: " + oneLine(e.getMessage()), e);
+        } catch (StackOverflowError e) {
+            throw new SpecException("description " + source + " is nested too deeply", e);
+        }
+        if (!(root instanceof Map<?, ?> map)) {
+            throw new SpecException("description " + source + ": begin with keys such as name: and kernel:");
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (!(entry.getKey() instanceof String key) || !KEYS.contains(key)) {
+                throw new SpecException("description " + source + ": unknown key " + entry.getKey() + "; there are " + String.join(", ", KEYS.stream().sorted().toList()));
+            }
+            values.put(key, entry.getValue());
+        }
+        return new MachineDescription(source, folder, values);
+    }
+
+    /** From values as {@link #parse} takes them, without text; nulls are left out. */
+    static MachineDescription of(Path folder, Map<String, Object> values) {
+        Map<String, Object> present = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            if (value != null) {
+                present.put(key, value);
+            }
+        });
+        return new MachineDescription("options", folder, present);
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "" : message.strip().replaceAll("\\s+", " ");
+    }
+
+    /** @param otherwise the name where the description has none, or null */
+    MachineSpec spec(String otherwise, Guests guests, Progress progress) throws HvException {
+        String name = values.get("name") == null ? otherwise : text("name");
+        if (name == null) {
+            throw new SpecException(source + ": the machine has no name: give one");
+        }
+        if (values.get("guest") != null == (values.get("kernel") != null)) {
+            throw new SpecException(source + ": name either a guest (" + String.join(", ", guests.names()) + ") or a kernel");
+        }
+        try {
+            MachineSpec spec = values.get("guest") != null ? guests.spec(text("guest"), name, progress) : MachineSpec.named(name, path("kernel"));
+            String board = values.get("board") == null ? spec.board() : text("board");
+            String append = values.get("append") == null ? "" : text("append");
+            String commandLine = spec.commandLine().isEmpty() || append.isEmpty() ? spec.commandLine() + append : spec.commandLine() + " " + append;
+            long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : bytes(text("memory"));
+            int vcpus = values.get("cpus") == null ? spec.vcpus() : cpus();
+            Path initrd = values.get("initrd") == null ? spec.initrd() : path("initrd");
+            return new MachineSpec(name, board, memoryBytes, vcpus, spec.kernel(), initrd, commandLine, disks(), settings(spec.settings()));
+        } catch (IllegalArgumentException e) {
+            throw new SpecException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String text(String key) throws SpecException {
+        Object value = values.get(key);
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            return value.toString();
+        }
+        throw new SpecException(source + ": " + key + " is to be a text, not " + kind(value));
+    }
+
+    private static String kind(Object value) {
+        return switch (value) {
+            case null -> "nothing";
+            case Map<?, ?> map -> "a mapping";
+            case List<?> list -> "a list";
+            default -> value.toString();
+        };
+    }
+
+    private Path path(String key) throws SpecException {
+        return path(key, text(key));
+    }
+
+    private Path path(String key, String text) throws SpecException {
+        try {
+            return folder.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            throw new SpecException(source + ": " + key + " \"" + text + "\" is no path", e);
+        }
+    }
+
+    private int cpus() throws SpecException {
+        if (values.get("cpus") instanceof Integer n) {
+            return n;
+        }
+        throw new SpecException(source + ": cpus is to be a number, not " + kind(values.get("cpus")));
+    }
+
+    /** Bytes of "4096", "64K", "512M" or "2G". */
+    static long bytes(String text) throws SpecException {
+        if (!text.matches("[0-9]{1,12}[KMGkmg]?")) {
+            throw new SpecException("memory \"" + text + "\" is no size: use a number with K, M or G, for example 512M");
+        }
+        int last = text.length() - 1;
+        int shift = switch (Character.toUpperCase(text.charAt(last))) {
+            case 'K' -> 10;
+            case 'M' -> 20;
+            case 'G' -> 30;
+            default -> 0;
+        };
+        long number = Long.parseLong(shift == 0 ? text : text.substring(0, last));
+        if (number > Long.MAX_VALUE >> shift) {
+            throw new SpecException("memory \"" + text + "\" is too large");
+        }
+        return number << shift;
+    }
+
+    private List<DiskSpec> disks() throws SpecException {
+        Object value = values.get("disks");
+        List<DiskSpec> disks = new ArrayList<>();
+        if (value == null) {
+            return disks;
+        }
+        if (!(value instanceof List<?> list)) {
+            throw new SpecException(source + ": disks is to be a list, not " + kind(value));
+        }
+        for (Object entry : list) {
+            disks.add(switch (entry) {
+                case String file -> DiskSpec.raw(path("disks", file));
+                case Map<?, ?> map -> disk(map);
+                case null, default -> throw new SpecException(source + ": a disk is to be a path or a mapping with file, not " + kind(entry));
+            });
+        }
+        return disks;
+    }
+
+    private DiskSpec disk(Map<?, ?> map) throws SpecException {
+        for (Object key : map.keySet()) {
+            if (!(key instanceof String name) || !DISK_KEYS.contains(name)) {
+                throw new SpecException(source + ": a disk has file, format and readOnly, not " + key);
+            }
+        }
+        if (!(map.get("file") instanceof String file)) {
+            throw new SpecException(source + ": a disk needs a file");
+        }
+        String format = map.get("format") == null ? "raw" : map.get("format").toString();
+        return switch (map.get("readOnly")) {
+            case null -> new DiskSpec(path("disks", file), format, false);
+            case Boolean readOnly -> new DiskSpec(path("disks", file), format, readOnly);
+            default -> throw new SpecException(source + ": readOnly is to be true or false");
+        };
+    }
+
+    private Map<String, String> settings(Map<String, String> before) throws SpecException {
+        Map<String, String> settings = new TreeMap<>(before);
+        Object value = values.get("settings");
+        if (value != null) {
+            if (!(value instanceof Map<?, ?> map)) {
+                throw new SpecException(source + ": settings is to be a mapping, not " + kind(value));
+            }
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                if (entry.getKey() == null || entry.getValue() == null || entry.getValue() instanceof Map || entry.getValue() instanceof List) {
+                    throw new SpecException(source + ": setting " + entry.getKey() + " is to be a text, not " + kind(entry.getValue()));
+                }
+                settings.put(entry.getKey().toString(), entry.getValue().toString());
+            }
+        }
+        return settings;
+    }
+
+    /** The description of a machine, with absolute paths; {@link #parse} and {@link #spec} give the same machine again. */
+    static String format(MachineSpec spec) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("name", spec.name());
+        values.put("board", spec.board());
+        values.put("memory", spec.memoryBytes() % MachineSpec.MIB == 0 ? spec.memoryBytes() / MachineSpec.MIB + "M" : Long.toString(spec.memoryBytes()));
+        values.put("cpus", spec.vcpus());
+        values.put("kernel", spec.kernel().toString());
+        if (spec.initrd() != null) {
+            values.put("initrd", spec.initrd().toString());
+        }
+        if (!spec.commandLine().isEmpty()) {
+            values.put("append", spec.commandLine());
+        }
+        if (!spec.disks().isEmpty()) {
+            List<Object> disks = new ArrayList<>();
+            for (DiskSpec disk : spec.disks()) {
+                Map<String, Object> entry = new LinkedHashMap<>();
+                entry.put("file", disk.file().toString());
+                entry.put("format", disk.format());
+                entry.put("readOnly", disk.readOnly());
+                disks.add(entry);
+            }
+            values.put("disks", disks);
+        }
+        if (!spec.settings().isEmpty()) {
+            values.put("settings", new TreeMap<>(spec.settings()));
+        }
+        return new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build()).dumpToString(values);
+    }
+}
