@@ -330,8 +330,9 @@ final class MmioTransport implements TransportDevice {
         }
     }
 
+    /** Under this. A transport that sleeps gives nothing away: its successor, or it itself, will. */
     boolean isIntakeOpen() {
-        return intakeOpen;
+        return intakeOpen && !asleep;
     }
 
     void configurationChanged() {
@@ -428,6 +429,10 @@ final class MmioTransport implements TransportDevice {
 
     @Override
     public synchronized void sleep(Deadline by) throws NotAsleepException {
+        int n = session == null ? 0 : session.inFlight();
+        if (n > 0) {
+            throw new NotAsleepException(id.path() + ": " + n + " requests are with the model");
+        }
         asleep = true;
         interrupts.sleep();
     }

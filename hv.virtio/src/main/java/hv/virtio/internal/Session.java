@@ -40,6 +40,15 @@ final class Session implements VirtioTransport {
         return queues.length;
     }
 
+    /** Chains that are with the model. Under the lock. */
+    int inFlight() {
+        int n = 0;
+        for (SplitQueue q : queues) {
+            n += q.inFlight();
+        }
+        return n;
+    }
+
     void end() {
         synchronized (lock) {
             live = false;

@@ -91,6 +91,11 @@ final class SplitQueue implements VirtQueue {
         }
     }
 
+    /** Under the lock. */
+    int inFlight() {
+        return inFlight;
+    }
+
     QueuePosition position() {
         synchronized (session.lock) {
             return new QueuePosition(nextAvail, nextUsed, unanswered());

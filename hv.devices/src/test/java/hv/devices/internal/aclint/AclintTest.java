@@ -1,0 +1,80 @@
+package hv.devices.internal.aclint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import hv.api.device.DeviceSpec;
+import hv.api.device.spi.Device;
+import hv.testkit.StatefulLaws;
+import hv.testkit.fake.FakeDeviceContext;
+import hv.testkit.fake.FakeGuestMemory;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AclintTest extends StatefulLaws<Device> {
+    private FakeDeviceContext context;
+    private Device aclint;
+
+    @BeforeEach
+    void create() {
+        context = twoHarts();
+        aclint = aclint(context);
+        aclint.wake();
+    }
+
+    private static FakeDeviceContext twoHarts() {
+        return new FakeDeviceContext(new FakeGuestMemory(0x8000_0000L, 4096), 2);
+    }
+
+    private static Device aclint(FakeDeviceContext context) {
+        return new AclintFactory().create(new DeviceSpec("aclint0", "riscv-aclint", 0x200_0000, 0x1_0000, 0, Map.of()), context);
+    }
+
+    @Override
+    protected Device createPart() {
+        return aclint(twoHarts());
+    }
+
+    @Override
+    protected void exercise(Device part) {
+        part.write(4, 4, 1);
+        part.write(0x4000, 8, 0x1234_5678_9abc_def0L);
+    }
+
+    @Test
+    void mtimeIsGuestTimeInTicksAndReadOnly() {
+        context.advance(3_600_000_000_000L * 1000 + 199);
+        long ticks = 3600L * 1000 * 10_000_000 + 1;
+        assertEquals(ticks, aclint.read(0xbff8, 8));
+        assertEquals(ticks & 0xffff_ffffL, aclint.read(0xbff8, 4));
+        assertEquals(ticks >>> 32, aclint.read(0xbffc, 4));
+        aclint.write(0xbff8, 8, 0);
+        assertEquals(ticks, aclint.read(0xbff8, 8));
+    }
+
+    @Test
+    void registersKeepWhatIsWrittenAndInterruptNobody() {
+        aclint.write(4, 4, -1);
+        assertEquals(1, aclint.read(4, 4));
+        assertEquals(0, aclint.read(0, 4));
+        aclint.write(0x4008, 4, 7);
+        aclint.write(0x400c, 4, 0);
+        assertEquals(7, aclint.read(0x4008, 8));
+        context.advance(1_000_000_000);
+        context.runPosted();
+        assertFalse(context.vcpuLine(1, 3).isHigh());
+        assertFalse(context.vcpuLine(1, 7).isHigh());
+    }
+
+    @Test
+    void hartsThatDoNotExistHaveNoRegisters() {
+        aclint.write(8, 4, 1);
+        assertEquals(0, aclint.read(8, 4));
+        aclint.write(0x4010, 8, 5);
+        assertEquals(0, aclint.read(0x4010, 8));
+        assertEquals(0, aclint.read(0xfff8, 8));
+        assertEquals(0, aclint.read(0x4001, 4));
+        assertEquals(0, aclint.read(0x4000, 1));
+    }
+}
