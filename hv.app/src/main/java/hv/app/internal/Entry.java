@@ -7,6 +7,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineState;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
+import hv.shell.definitions.Definitions;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -26,12 +27,19 @@ public final class Entry implements PlatformEntry {
 
     private final Hypervisor hypervisor;
     private final Guests guests;
+    private final Definitions definitions;
     private final AtomicInteger runs = new AtomicInteger();
 
     @Activate
-    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests) {
+    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference Definitions definitions) {
         this.hypervisor = hypervisor;
         this.guests = guests;
+        this.definitions = definitions;
+    }
+
+    @Override
+    public void begin() {
+        definitions.makeAll(hypervisor).forEach(line -> System.out.println("hv: " + line));
     }
 
     @Override

@@ -117,7 +117,11 @@ final class GuestRun {
 
     private void forget(Machine machine) {
         try {
-            hypervisor.destroy(machine.name());
+            if (hypervisor.machines().contains(machine)) {
+                hypervisor.destroy(machine.name());
+            }
+        } catch (SpecException e) {
+            return;   // somebody else destroyed it in this moment
         } catch (HvException e) {
             say(e.getMessage());
         }

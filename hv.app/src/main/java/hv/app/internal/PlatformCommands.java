@@ -5,6 +5,7 @@ import hv.api.SpecException;
 import hv.app.launch.ExitStatus;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
+import hv.deploy.Deployments;
 import hv.shell.console.CommandStatus;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -24,15 +25,17 @@ import picocli.CommandLine;
 
 /** The commands on the platform as a whole. */
 @Component(service = PlatformCommands.class, property = {"osgi.command.scope=hv", "osgi.command.function=run", "osgi.command.function=status",
-    "osgi.command.function=shutdown"})
+    "osgi.command.function=shutdown", "osgi.command.function=deployments"})
 public final class PlatformCommands {
     private final BundleContext context;
     private final PlatformEntry entry;
+    private final Deployments deployments;
 
     @Activate
-    public PlatformCommands(BundleContext context, @Reference PlatformEntry entry) {
+    public PlatformCommands(BundleContext context, @Reference PlatformEntry entry, @Reference Deployments deployments) {
         this.context = context;
         this.entry = entry;
+        this.deployments = deployments;
     }
 
     /** The platform as it is now. */
@@ -51,6 +54,11 @@ public final class PlatformCommands {
                 .map(bundle -> bundle.getSymbolicName() + " [" + bundle.getBundleId() + "]").toList();
         return new Status(context.getBundle().getVersion().toString(), ProcessHandle.current().pid(),
                 Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()), context.getProperty("hv.home"), notActive);
+    }
+
+    @Descriptor("the jars in the folder deploy/ and what became of them")
+    public List<String> deployments() {
+        return deployments.deployments().stream().map(jar -> jar.file() + ": " + jar.outcome()).toList();
     }
 
     private boolean isLibrary(Bundle bundle) {

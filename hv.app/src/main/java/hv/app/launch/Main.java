@@ -71,6 +71,7 @@ public final class Main {
         try (Home taken = Home.take(home)) {
             PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of());
             PlatformEntry entry = framework.entry(READY_MILLIS);
+            entry.begin();
             Thread hook = Thread.ofPlatform().name("hv-stop").unstarted(() -> stop(framework, entry, out));
             Runtime.getRuntime().addShutdownHook(hook);
             Files.writeString(home.resolve("run/ready"), ProcessHandle.current().pid() + "\n");
@@ -98,6 +99,7 @@ public final class Main {
             logToFile();
             PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of("hv.foreground", "true"));
             PlatformEntry entry = framework.entry(READY_MILLIS);
+            entry.begin();
             Terminal terminal = terminal();
             Attributes cooked = terminal == null ? null : terminal.getAttributes();
             Thread hook = Thread.ofPlatform().name("hv-stop").unstarted(() -> {
@@ -152,8 +154,11 @@ public final class Main {
         try {
             entry.stopGuests(progress);
             framework.stopAndWait();
+            Files.deleteIfExists(home.resolve("run/ready"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            progress.println("hv: " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 }

@@ -8,6 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /** What the class path asks of the platform inside the framework; a service of the bundle hv.app. Any thread. */
 @ProviderType
 public interface PlatformEntry {
+    /** Every bundle has been started: makes the machines that were defined before. */
+    void begin();
+
     /**
      * Runs one guest to its end, with its console on the given streams.
      *

@@ -1,7 +1,10 @@
 package hv.shell.internal;
 
 import hv.api.HvException;
+import hv.api.Progress;
+import hv.api.machine.Hypervisor;
 import hv.api.machine.MachineSpec;
+import hv.shell.definitions.Definitions;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,22 +15,31 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
 
 /**
  * The definitions of machines in a folder, one file {@code NAME.yaml} each. A file is written under another name, forced to the disk, and renamed: it is there whole
  * or not at all. Any thread.
  */
-final class DefinitionStore {
+@Component(service = Definitions.class)
+public final class DefinitionStore implements Definitions {
     private static final String SUFFIX = ".yaml";
 
     private final Path folder;
+
+    @Activate
+    public DefinitionStore(BundleContext context) {
+        this(Path.of(context.getProperty("hv.home"), "machines"));
+    }
 
     DefinitionStore(Path folder) {
         this.folder = folder;
     }
 
     /** Every definition, by name. */
-    synchronized List<Path> files() throws HvException {
+    private synchronized List<Path> files() throws HvException {
         List<Path> files = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
             return files;
@@ -41,7 +53,8 @@ final class DefinitionStore {
         return files;
     }
 
-    synchronized void put(MachineSpec spec) throws HvException {
+    @Override
+    public synchronized void put(MachineSpec spec) throws HvException {
         Path file = folder.resolve(spec.name() + SUFFIX);
         try {
             Files.createDirectories(folder);
@@ -60,12 +73,33 @@ final class DefinitionStore {
         }
     }
 
-    synchronized void remove(String name) throws HvException {
+    @Override
+    public synchronized void remove(String name) throws HvException {
         Path file = folder.resolve(name + SUFFIX);
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new HvException("cannot delete the definition " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public List<String> makeAll(Hypervisor hypervisor) {
+        List<String> failures = new ArrayList<>();
+        try {
+            for (Path file : files()) {
+                try {
+                    MachineSpec spec = MachineDescription.read(file).spec(null, null, Progress.NONE);
+                    if (hypervisor.machines().stream().noneMatch(machine -> machine.name().equals(spec.name()))) {
+                        hypervisor.create(spec);
+                    }
+                } catch (HvException e) {
+                    failures.add("the machine defined in " + file + " cannot be made: " + e.getMessage());
+                }
+            }
+        } catch (HvException e) {
+            failures.add(e.getMessage());
+        }
+        return failures;
     }
 }

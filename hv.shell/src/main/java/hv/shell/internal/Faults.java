@@ -19,6 +19,7 @@ final class Faults {
         return switch (e) {
             case HvException known -> message;
             case CommandNotFoundException unknown -> "no such command: " + unknown.getCommand() + " (help lists all, help COMMAND explains one)";
+            case IllegalArgumentException wrong when message.startsWith("Cannot coerce ") -> "wrong arguments: help " + message.replaceAll("^Cannot coerce ([^(]*)\\(.*$", "hv:$1") + " explains them";
             case IllegalArgumentException wrong -> message.isEmpty() ? "wrong arguments" : message;
             case InterruptedException interrupted -> "interrupted";
             default -> e.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);

@@ -15,6 +15,7 @@ import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
 import hv.shell.console.ConsoleAttachment;
 import hv.shell.console.ConsoleAttachment.Ended;
+import hv.shell.definitions.Definitions;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -29,13 +30,12 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.jline.terminal.Terminal;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The commands on machines and their parts. Machines made here are kept as definitions, and are there again after a restart of the platform. */
-@Component(service = HvCommands.class, immediate = true, property = {"osgi.command.scope=hv", "osgi.command.function=create", "osgi.command.function=list",
+@Component(service = HvCommands.class, property = {"osgi.command.scope=hv", "osgi.command.function=create", "osgi.command.function=list",
     "osgi.command.function=info", "osgi.command.function=start", "osgi.command.function=console", "osgi.command.function=pause", "osgi.command.function=resume",
     "osgi.command.function=stop", "osgi.command.function=reset", "osgi.command.function=destroy", "osgi.command.function=exits", "osgi.command.function=parts",
     "osgi.command.function=replace", "osgi.command.function=health", "osgi.command.function=accounts", "osgi.command.function=factories",
@@ -45,36 +45,13 @@ public final class HvCommands {
 
     private final Hypervisor hypervisor;
     private final Guests guests;
-    private final DefinitionStore definitions;
+    private final Definitions definitions;
 
     @Activate
-    public HvCommands(BundleContext context, @Reference Hypervisor hypervisor, @Reference Guests guests) {
-        this(hypervisor, guests, new DefinitionStore(Path.of(context.getProperty("hv.home"), "machines")));
-        defineKept();
-    }
-
-    HvCommands(Hypervisor hypervisor, Guests guests, DefinitionStore definitions) {
+    public HvCommands(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference Definitions definitions) {
         this.hypervisor = hypervisor;
         this.guests = guests;
         this.definitions = definitions;
-    }
-
-    /** Makes the machines that were defined before; one that cannot be made is told in the log, and its definition stays. */
-    void defineKept() {
-        try {
-            for (Path file : definitions.files()) {
-                try {
-                    MachineSpec spec = MachineDescription.read(file).spec(null, guests, hv.api.Progress.NONE);
-                    if (hypervisor.machines().stream().noneMatch(machine -> machine.name().equals(spec.name()))) {
-                        hypervisor.create(spec);
-                    }
-                } catch (HvException e) {
-                    System.err.println("hv: the machine defined in " + file + " cannot be made: " + e.getMessage());
-                }
-            }
-        } catch (HvException e) {
-            System.err.println("hv: " + e.getMessage());
-        }
     }
 
     @Descriptor("defines a machine from options; it is there again after a restart of the platform")

@@ -105,17 +105,21 @@ final class MachineDescription {
         return message == null ? "" : message.strip().replaceAll("\\s+", " ");
     }
 
-    /** @param otherwise the name where the description has none, or null */
+    /**
+     * @param otherwise the name where the description has none, or null
+     * @param guests    for descriptions that name a guest; null where none can be had
+     */
     MachineSpec spec(String otherwise, Guests guests, Progress progress) throws HvException {
         String name = values.get("name") == null ? otherwise : text("name");
         if (name == null) {
             throw new SpecException(source + ": the machine has no name: give one");
         }
-        if (values.get("guest") != null == (values.get("kernel") != null)) {
-            throw new SpecException(source + ": name either a guest (" + String.join(", ", guests.names()) + ") or a kernel");
+        boolean isGuest = values.get("guest") != null;
+        if (isGuest == (values.get("kernel") != null) || isGuest && guests == null) {
+            throw new SpecException(source + ": name " + (guests == null ? "a kernel" : "either a guest (" + String.join(", ", guests.names()) + ") or a kernel"));
         }
         try {
-            MachineSpec spec = values.get("guest") != null ? guests.spec(text("guest"), name, progress) : MachineSpec.named(name, path("kernel"));
+            MachineSpec spec = isGuest ? guests.spec(text("guest"), name, progress) : MachineSpec.named(name, path("kernel"));
             String board = values.get("board") == null ? spec.board() : text("board");
             String append = values.get("append") == null ? "" : text("append");
             String commandLine = spec.commandLine().isEmpty() || append.isEmpty() ? spec.commandLine() + append : spec.commandLine() + " " + append;

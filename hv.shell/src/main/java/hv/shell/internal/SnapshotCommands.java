@@ -5,13 +5,13 @@ import hv.api.Progress;
 import hv.api.machine.Hypervisor;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineInfo;
+import hv.shell.definitions.Definitions;
 import hv.snapshot.SavedMachine;
 import hv.snapshot.Snapshots;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -21,13 +21,13 @@ import org.osgi.service.component.annotations.Reference;
 public final class SnapshotCommands {
     private final Hypervisor hypervisor;
     private final Snapshots snapshots;
-    private final DefinitionStore definitions;
+    private final Definitions definitions;
 
     @Activate
-    public SnapshotCommands(BundleContext context, @Reference Hypervisor hypervisor, @Reference Snapshots snapshots) {
+    public SnapshotCommands(@Reference Hypervisor hypervisor, @Reference Snapshots snapshots, @Reference Definitions definitions) {
         this.hypervisor = hypervisor;
         this.snapshots = snapshots;
-        this.definitions = new DefinitionStore(Path.of(context.getProperty("hv.home"), "machines"));
+        this.definitions = definitions;
     }
 
     @Descriptor("saves a whole machine to a file; it is paused for that, and goes on afterwards if it was running")

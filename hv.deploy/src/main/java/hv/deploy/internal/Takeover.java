@@ -1,0 +1,27 @@
+package hv.deploy.internal;
+
+import hv.api.machine.Hypervisor;
+import hv.api.part.ReplaceException;
+import hv.api.part.ReplaceReport;
+import java.util.List;
+
+/** The two things asked of the platform: {@link Hypervisor#takeOver} and {@link Hypervisor#inUse}. */
+interface Takeover {
+    List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException;
+
+    boolean inUse(long bundleId);
+
+    static Takeover by(Hypervisor hypervisor) {
+        return new Takeover() {
+            @Override
+            public List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException {
+                return hypervisor.takeOver(symbolicName, bundleId);
+            }
+
+            @Override
+            public boolean inUse(long bundleId) {
+                return hypervisor.inUse(bundleId);
+            }
+        };
+    }
+}
