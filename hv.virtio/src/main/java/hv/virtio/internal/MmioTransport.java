@@ -48,8 +48,10 @@ final class MmioTransport implements TransportDevice {
     /** Null unless the driver is ready. Written under this. */
     private volatile Session session;
 
+    /** Written under this, while the I/O context is idle. */
+    private volatile boolean asleep = true;
+
     // Guarded by this.
-    private boolean asleep = true;
     private int status;
     private int deviceFeaturesSel;
     private int driverFeaturesSel;
@@ -297,6 +299,9 @@ final class MmioTransport implements TransportDevice {
 
     /** I/O context: brings the model to where the registers are, and hands out kicks. */
     private void work() {
+        if (asleep) {
+            return; // a task posted before: the model may be a successor's by now; wake posts another
+        }
         VirtioModel m = model;
         if (m == null) {
             kicks.set(0);
