@@ -56,8 +56,11 @@ public abstract class AllocatorLaws {
     @Test
     void exactlyTheLimitIsGranted() {
         try (Allocator a = running()) {
-            granted(a.decide(new Admit("a", 5 * GIB, 10)));
-            granted(a.decide(new Admit("b", 7 * GIB, 6)));
+            granted(a.decide(new Admit("a", 5 * GIB, 4)));
+            granted(a.decide(new Admit("b", 7 * GIB, 4)));
+            refused(a.decide(new Admit("c", 2 << 20, 1)));
+            granted(a.decide(new Release("b")));
+            granted(a.decide(new Admit("b", GIB, 12)));
             refused(a.decide(new Admit("c", 2 << 20, 1)));
         }
     }

@@ -182,8 +182,10 @@ public abstract class DispatcherLaws {
                 fail(what + " threw " + e, e);
             }
             InterpreterLaws.assertFits(exit(), next, what);
+            boolean stops = extension == EID_HSM && function == HART_STOP;
             for (String line : asked) {
-                if (line.contains("Vcpu") && Integer.parseInt(line.substring(line.indexOf(' ') + 1)) >= guest.vcpuCount()) {
+                long named = line.contains("Vcpu") ? Long.parseLong(line.substring(line.indexOf(' ') + 1)) : stops ? 0 : target;
+                if (named != (stops ? 0 : target) || line.contains("Vcpu") && (named < 0 || named >= guest.vcpuCount())) {
                     fail(what + " asked the allocator: " + line);
                 }
             }
