@@ -22,7 +22,7 @@ public interface Device extends Stateful, AutoCloseable {
     /** Back to the reset state; all vCPUs are out of the guest and the I/O context is idle. */
     void reset();
 
-    /** Its last call. Lowers its lines. */
+    /** Its last call. Lowers its lines, unless it is asleep: then they are a successor's, or the host's. */
     @Override
     void close();
 }
