@@ -151,9 +151,33 @@ public abstract class DeviceLaws {
             for (int i = 0; i < pokes; i++) {
                 poke(d, context, random);
             }
-            sleep(d, context);
             d.close();
             assertEquals("", highLines(context), "lines are high after close, round " + round);
+        }
+    }
+
+    /** A device that was put to sleep has given its lines up: the successor drives them when the old one is closed. */
+    @Test
+    void closingASleeperLeavesItsSuccessorsLinesAlone() throws Exception {
+        Random random = new Random(SEED + 4);
+        for (int round = 0; round < 200; round++) {
+            FakeDeviceContext context = newContext();
+            Device old = running(context);
+            int pokes = random.nextInt(300);
+            for (int i = 0; i < pokes; i++) {
+                poke(old, context, random);
+            }
+            sleep(old, context);
+            Device successor = create(context);
+            StateImage.of(old).into(successor);
+            successor.wake();
+            context.runPosted();
+            String high = highLines(context);
+            old.close();
+            context.runPosted();
+            assertEquals(high, highLines(context), "the old device changed lines of its successor, round " + round);
+            sleep(successor, context);
+            successor.close();
         }
     }
 

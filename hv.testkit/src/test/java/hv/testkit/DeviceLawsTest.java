@@ -2,6 +2,7 @@ package hv.testkit;
 
 import hv.api.device.DeviceContext;
 import hv.api.device.spi.Device;
+import hv.api.state.Deadline;
 import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
@@ -14,6 +15,7 @@ class DeviceLawsTest {
     static class Scratch extends Stateless implements Device {
         final DeviceContext context;
         byte[] bytes = new byte[16];
+        boolean asleep = true;
 
         Scratch(DeviceContext context) {
             this.context = context;
@@ -68,13 +70,21 @@ class DeviceLawsTest {
         }
 
         @Override
+        public void sleep(Deadline by) {
+            asleep = true;
+        }
+
+        @Override
         public void wake() {
+            asleep = false;
             update();
         }
 
         @Override
         public void close() {
-            context.line().level(false);
+            if (!asleep) {
+                context.line().level(false);
+            }
         }
     }
 
@@ -142,6 +152,18 @@ class DeviceLawsTest {
         }
     }
 
+    static class LowersItsSuccessorsLine extends ScratchLaws {
+        @Override
+        protected Device create(DeviceContext context) {
+            return new Scratch(context) {
+                @Override
+                public void close() {
+                    context.line().level(false);
+                }
+            };
+        }
+    }
+
     static class ForgetsToReassert extends ScratchLaws {
         @Override
         protected Device create(DeviceContext context) {
@@ -178,6 +200,7 @@ class DeviceLawsTest {
         Suites.rejects(ExtendsTheSign.class, "everyAccessIsAnswered");
         Suites.rejects(ResetsHalf.class, "resetGivesTheResetState");
         Suites.rejects(LeavesItsLineHigh.class, "closingLowersItsLines");
+        Suites.rejects(LowersItsSuccessorsLine.class, "closingASleeperLeavesItsSuccessorsLinesAlone");
         Suites.rejects(ForgetsToReassert.class, "aSuccessorAnswersAsTheOldOneWould");
         Suites.rejects(LosesARegister.class, "aSuccessorAnswersAsTheOldOneWould");
     }

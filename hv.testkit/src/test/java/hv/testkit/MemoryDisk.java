@@ -5,23 +5,17 @@ import hv.api.block.spi.BlockGeometry;
 import hv.api.block.spi.BlockOperation;
 import java.lang.foreign.MemorySegment;
 
-/** A disk in memory as models see it. Completes before {@code submit} returns. */
-public final class MemoryDisk implements BlockBackend.Front {
+/** A disk in memory that answers errors as a backend must. Completes before {@code submit} returns. */
+final class MemoryDisk implements BlockBackend.Front {
     private final MemorySegment bytes;
-    private int operations;
 
     /** @param sizeBytes a multiple of 512 */
-    public MemoryDisk(int sizeBytes) {
+    MemoryDisk(int sizeBytes) {
         bytes = MemorySegment.ofArray(new byte[sizeBytes]);
     }
 
-    public MemorySegment bytes() {
+    MemorySegment bytes() {
         return bytes;
-    }
-
-    /** Submitted so far. */
-    public int operations() {
-        return operations;
     }
 
     @Override
@@ -31,7 +25,6 @@ public final class MemoryDisk implements BlockBackend.Front {
 
     @Override
     public void submit(BlockOperation o) {
-        operations++;
         if (o.offset() < 0 || o.lenBytes() < 0 || o.offset() > bytes.byteSize() - o.lenBytes()) {
             o.completion().done("outside of the disk: " + o.offset() + "+" + o.lenBytes());
             return;

@@ -1,6 +1,7 @@
 package hv.testkit;
 
 import hv.api.block.spi.BlockBackend;
+import hv.api.block.spi.BlockOperation;
 import hv.api.device.DeviceContext;
 import hv.api.memory.GuestMemoryFault;
 import hv.api.state.Deadline;
@@ -207,6 +208,18 @@ class VirtioModelLawsTest {
         }
     }
 
+    static class SleepsOverItsRequests extends VirtioModelLaws {
+        @Override
+        protected VirtioModel create(DeviceContext context, BlockBackend.Front disk) {
+            return new Filler() {
+                @Override
+                void answer(Chain c) {
+                    disk.submit(new BlockOperation(BlockOperation.Kind.FLUSH, 0, 0, null, e -> context.io().post(() -> super.answer(c))));
+                }
+            };
+        }
+    }
+
     static class SleepsOnAPoppedChain extends VirtioModelLaws {
         private int made;
 
@@ -250,6 +263,7 @@ class VirtioModelLawsTest {
         Suites.rejects(SignedConfiguration.class, "theConfigurationSpaceIsBytes");
         Suites.rejects(OffersVersionOne.class, "itsShapeIsWithinTheBoundsOfVirtio");
         Suites.rejects(DiesOfAnEmptyQueue.class, "kicksWithoutChainsAreHarmless");
+        Suites.rejects(SleepsOverItsRequests.class, "itDoesNotSleepWithRequestsInFlight");
         Suites.rejects(SleepsOnAPoppedChain.class, "aSuccessorServesWhatTheOldOneLeft");
     }
 }
