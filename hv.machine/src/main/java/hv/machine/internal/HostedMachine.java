@@ -279,15 +279,15 @@ final class HostedMachine implements Machine {
         if (irq <= 0 || irq >= irqHigh.length) {
             return;
         }
+        // Told under the lock: two levels of one line must reach the controller in the order in which they were set.
         synchronized (irqHigh) {
-            if (irqHigh[irq] == high) {
-                return;
+            if (irqHigh[irq] != high) {
+                irqHigh[irq] = high;
+                InterruptController c = controller;
+                if (c != null) {
+                    c.input(irq, high);
+                }
             }
-            irqHigh[irq] = high;
-        }
-        InterruptController c = controller;
-        if (c != null) {
-            c.input(irq, high);
         }
     }
 
@@ -296,12 +296,8 @@ final class HostedMachine implements Machine {
         if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
             return;
         }
-        controller = null;
-        for (DeviceSlot<?> d : devices) {
-            if (d.part() instanceof InterruptController c && controller == null) {
-                controller = c;
-            }
-        }
+        // In one store: lines of other devices are raised meanwhile.
+        controller = devices.stream().map(DeviceSlot::part).filter(InterruptController.class::isInstance).map(InterruptController.class::cast).findFirst().orElse(null);
         wires = new Wires(dispatcher.part(), new Wiring(++wiringGeneration, host.allocator, interpreter.part(), new MachineBus(devices)));
     }
 
