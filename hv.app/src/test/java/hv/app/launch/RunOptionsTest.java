@@ -1,0 +1,44 @@
+package hv.app.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class RunOptionsTest {
+    @Test
+    void everyOptionIsTaken() {
+        RunOptions options = RunOptions.parse(List.of("--kernel", "k", "--initrd=i", "--append", "a=b c", "--disk", "x", "--disk", "y,ro", "--memory", "1G", "--cpus", "2",
+                "--script", "s", "--name", "n", "--set", "strict=true", "--set", "weight=7"));
+        assertEquals(Path.of("k"), options.kernel);
+        assertEquals(Path.of("i"), options.initrd);
+        assertEquals("a=b c", options.append);
+        assertEquals(List.of("x", "y,ro"), options.disks);
+        assertEquals(1L << 30, options.memoryBytes);
+        assertEquals(2, options.cpus);
+        assertEquals(Path.of("s"), options.script);
+        assertEquals("n", options.name);
+        assertEquals(Map.of("strict", "true", "weight", "7"), options.settings);
+    }
+
+    @Test
+    void mistakesAreNamedInTheFirstLine() {
+        for (List<String> wrong : List.of(List.of("--kernle", "x"), List.of("--memory", "lots"), List.of("--memory", "999999999999999G"), List.of("--cpus", "two"), List.of("debian"),
+                List.of("--guest", "tiny", "--kernel", "k"), List.of("--initrd", "i"), List.of("--set", "strict"), List.of("--kernel"))) {
+            CommandLine.ParameterException refusal = assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(wrong), wrong.toString());
+            assertTrue(!refusal.getMessage().lines().findFirst().orElse("").isBlank(), wrong.toString());
+        }
+    }
+
+    @Test
+    void sizesAreInBinaryUnits() {
+        assertEquals(4096, RunOptions.parseBytes("4096"));
+        assertEquals(64 << 10, RunOptions.parseBytes("64k"));
+        assertEquals(512L << 20, RunOptions.parseBytes("512M"));
+    }
+}
