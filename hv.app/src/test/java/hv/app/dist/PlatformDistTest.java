@@ -1,0 +1,245 @@
+package hv.app.dist;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The distribution as a user has it: processes of its own, a home of its own. Runs after packaging. */
+@Timeout(180)
+class PlatformDistTest {
+    private static final Path DIST = Path.of("target/hv").toAbsolutePath();
+    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    @TempDir
+    Path temporary;
+    private Path home;
+    private Process platform;
+    private int number;
+
+    private record Outcome(int status, String out, String err) {
+    }
+
+    @BeforeEach
+    void chooseAHome() {
+        home = temporary.resolve("home");
+    }
+
+    @AfterEach
+    void endWhatRuns() throws InterruptedException {
+        if (platform != null && platform.isAlive()) {
+            platform.destroyForcibly();
+            platform.waitFor(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private ProcessBuilder java(String options, String main, String... arguments) throws IOException {
+        String classPath = String.join(File.pathSeparator, DIST + "/lib/jline.jar", DIST + "/lib/org.apache.felix.framework.jar", DIST + "/lib/picocli.jar",
+                DIST + "/bundle/hv.app.jar", DIST + "/bundle/hv.shell.jar");
+        List<String> command = new ArrayList<>(List.of(JAVA, "@" + DIST.resolve("conf").resolve(options), "-Dhv.dist=" + DIST, "-Dhv.home=" + home, "-cp", classPath, main));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(temporary.toFile()).redirectInput(Path.of("/dev/null").toFile());
+    }
+
+    private Outcome end(ProcessBuilder builder) throws Exception {
+        Path out = temporary.resolve("out" + ++number);
+        Path err = temporary.resolve("err" + number);
+        Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(builder.command().getLast() + " did not end within 60 s: " + Files.readString(out) + Files.readString(err));
+        }
+        return new Outcome(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
+    }
+
+    private Outcome shell(String command) throws Exception {
+        return end(java("client.options", "hv.shell.client.ShellClient", "shell", command));
+    }
+
+    private Outcome run(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("run"));
+        all.addAll(List.of(arguments));
+        return end(java("jvm.options", "hv.app.launch.Main", all.toArray(String[]::new)));
+    }
+
+    private void start() throws Exception {
+        Path log = temporary.resolve("platform.log");
+        platform = java("jvm.options", "hv.app.launch.Main", "platform").redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Files.exists(home.resolve("run/ready"))) {
+            assertTrue(platform.isAlive() && System.nanoTime() < deadline, () -> "the platform did not start: " + text(log));
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private String said(String command) throws Exception {
+        Outcome outcome = shell(command);
+        assertEquals(0, outcome.status(), command + ": " + outcome.err());
+        return outcome.out();
+    }
+
+    @Test
+    void everyBundleIsActiveAndThePlatformStopsWhenAsked() throws Exception {
+        start();
+        String status = said("hv:status");
+        assertFalse(status.contains("not active"), status);
+        Outcome second = end(java("jvm.options", "hv.app.launch.Main", "platform"));
+        assertEquals(75, second.status(), "never two on one home");
+        assertTrue(second.err().contains("already runs on " + home), second.err());
+        Outcome stop = end(java("client.options", "hv.shell.client.ShellClient", "stop"));
+        assertEquals(0, stop.status(), stop.err());
+        assertTrue(platform.waitFor(20, TimeUnit.SECONDS));
+        assertFalse(Files.exists(home.resolve("run/shell.sock")) || Files.exists(home.resolve("run/ready")), "nothing is left behind");
+        assertEquals(69, shell("hv:list").status());
+    }
+
+    @Test
+    void machinesLiveOverGogoAndTheirDefinitionsSurviveARestart() throws Exception {
+        start();
+        said("hv:create --guest tiny --memory 32M one");
+        assertTrue(said("hv:list").contains("CREATED"));
+        said("hv:start one");
+        assertTrue(said("hv:info one").contains("RUNNING"));
+        said("hv:pause one");
+        assertTrue(said("hv:info one").contains("PAUSED"));
+        said("hv:resume one");
+        assertTrue(said("hv:parts one").contains("uart0"));
+        assertTrue(said("hv:exits one").contains("COUNT"));
+        said("hv:save one saved.hv");
+        said("hv:destroy one");
+        assertTrue(said("hv:restore saved.hv").contains("one RUNNING"));
+        said("hv:reset one");
+        said("hv:stop --grace 20 one");
+        assertTrue(said("hv:info one").contains("STOPPED"));
+        Outcome twice = shell("hv:create --guest tiny one");
+        assertEquals(1, twice.status());
+        assertEquals(1, twice.err().lines().count(), twice.err());
+        end(java("client.options", "hv.shell.client.ShellClient", "stop"));
+        assertTrue(platform.waitFor(20, TimeUnit.SECONDS));
+        start();
+        assertTrue(said("hv:info one").contains("one CREATED"));
+        said("hv:destroy one");
+        assertEquals("no machines: hv:create makes one\n", said("hv:list"));
+        try (Stream<Path> left = Files.list(home.resolve("machines"))) {
+            assertEquals(0, left.count());
+        }
+    }
+
+    @Test
+    void aJarInDeployReplacesAPartUnderARunningGuest() throws Exception {
+        start();
+        said("hv:create --guest tiny one");
+        said("hv:start one");
+        String before = said("hv:parts");
+        Path jar = home.resolve("deploy/.scheduler.jar");
+        repack(DIST.resolve("bundle/hv.scheduler.jar"), jar);
+        Files.move(jar, home.resolve("deploy/scheduler.jar"), StandardCopyOption.ATOMIC_MOVE);
+        await("hv:deployments", "took over 1 part");
+        assertFalse(before.equals(said("hv:parts")));
+        assertTrue(said("hv:info one").contains("RUNNING"));
+        Files.copy(DIST.resolve("bundle/hv.api.jar"), home.resolve("deploy/api.jar"));
+        await("hv:deployments", "api.jar: refused: contains classes of hv.api");
+        Files.delete(home.resolve("deploy/scheduler.jar"));
+        String policy = before.lines().filter(line -> line.startsWith("policy")).findFirst().orElseThrow().split(" +")[3];
+        await("hv:parts", policy);
+        assertEquals("no faults\n", said("hv:health"));
+    }
+
+    private void await(String command, String part) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String last = said(command);
+        while (!last.contains(part)) {
+            assertTrue(System.nanoTime() < deadline, last);
+            last = said(command);
+        }
+    }
+
+    /** The same bundle with one entry more, so that its content is another. */
+    private static void repack(Path from, Path to) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(from)); ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                in.transferTo(out);
+            }
+            out.putNextEntry(new ZipEntry("repacked.txt"));
+        }
+    }
+
+    @Test
+    void aScriptIsTypedAndWhatTheGuestPrintsIsPrinted() throws Exception {
+        Path script = Files.writeString(temporary.resolve("script"), "echo good morning\nsum 1000\npoweroff\n");
+        Outcome outcome = run("--guest", "tiny", "--script", script.toString());
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("\ngood morning"), outcome.out());
+        assertEquals("", outcome.err());
+        Path without = Files.writeString(temporary.resolve("without"), "echo no power-off\n");
+        Outcome stopped = run("--guest", "tiny", "--script", without.toString());
+        assertEquals(0, stopped.status(), stopped.err());
+        assertTrue(stopped.err().contains("stopping tiny"), stopped.err());
+    }
+
+    @Test
+    void badInputGetsOneLineAndItsStatus() throws Exception {
+        Path random = temporary.resolve("random");
+        byte[] noise = new byte[100_000];
+        new Random(5).nextBytes(noise);
+        Files.write(random, noise);
+        Path empty = Files.createFile(temporary.resolve("empty"));
+        String[][] wrong = {
+            {"65", "--kernel", "nowhere"}, {"65", "--kernel", temporary.toString()}, {"65", "--kernel", random.toString()}, {"65", "--kernel", empty.toString()},
+            {"65", "--guest", "beos"}, {"65", "--guest", "tiny", "--disk", "nowhere.img"}, {"65", "--guest", "tiny", "--script", "nowhere"},
+            {"64", "--guest", "tiny", "--memory", "lots"}, {"64", "--frobnicate"}, {"64", "--guest", "tiny", "--memory", "17M"}, {"64", "--guest", "tiny", "--name", "../x"},
+        };
+        for (String[] arguments : wrong) {
+            Outcome outcome = run(java.util.Arrays.copyOfRange(arguments, 1, arguments.length));
+            assertEquals(Integer.parseInt(arguments[0]), outcome.status(), String.join(" ", arguments) + ": " + outcome.err());
+            assertEquals(1, outcome.err().lines().count(), outcome.err());
+            assertTrue(outcome.err().startsWith("hv: "), outcome.err());
+        }
+    }
+
+    @Test
+    void aTermSignalStopsTheGuestAndLeavesNothing() throws Exception {
+        Path out = temporary.resolve("out");
+        Process process = java("jvm.options", "hv.app.launch.Main", "run", "--guest", "tiny").redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        platform = process;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!text(out).contains("tiny> ")) {
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> text(out));
+            LockSupport.parkNanos(20_000_000);
+        }
+        process.destroy();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(143, process.exitValue());
+        assertTrue(text(out).contains("hv: stopping tiny"), text(out));
+        assertFalse(Files.exists(home.resolve("run/ready")) || Files.exists(home.resolve("run/shell.sock")), "nothing is left behind");
+    }
+}
