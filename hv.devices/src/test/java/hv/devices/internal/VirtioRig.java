@@ -20,9 +20,9 @@ import java.util.Map;
 /** A model in an MMIO transport with a well-behaved driver: what the machine does around it, on one thread. */
 public final class VirtioRig {
     public static final int QUEUE_SIZE = 16;
-    private static final long QUEUE_AREA_BYTES = 2 << 20;
 
-    public final FakeDeviceContext context = new FakeDeviceContext();
+    public final FakeDeviceContext context;
+    private final long queueAreaBytes;
     public final DeviceSpec spec;
     private final VirtioModelFactory factory;
     private final BlockBackend.Front backend;
@@ -32,6 +32,13 @@ public final class VirtioRig {
     public DriverQueue[] queues;
 
     public VirtioRig(VirtioModelFactory factory, BlockBackend.Front backend) throws PartException, ReplaceException {
+        this(factory, backend, new FakeDeviceContext());
+    }
+
+    /** Each queue takes an eighth of RAM, from its start on. */
+    public VirtioRig(VirtioModelFactory factory, BlockBackend.Front backend, FakeDeviceContext context) throws PartException, ReplaceException {
+        this.context = context;
+        this.queueAreaBytes = context.memory().sizeBytes() / 8;
         this.factory = factory;
         this.backend = backend;
         this.spec = new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000, 0x1000, 1, Map.of("model", factory.type()));
@@ -55,7 +62,7 @@ public final class VirtioRig {
         }
         queues = new DriverQueue[model.queueCount()];
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new DriverQueue(context.memory(), context.memory().baseGpa() + i * QUEUE_AREA_BYTES, QUEUE_AREA_BYTES, QUEUE_SIZE);
+            queues[i] = new DriverQueue(context.memory(), context.memory().baseGpa() + i * queueAreaBytes, queueAreaBytes, QUEUE_SIZE);
             driver.setUp(i, queues[i]);
         }
         driver.driverOk();
