@@ -243,4 +243,28 @@ class Uart16550Test extends StatefulLaws<Device> {
         assertFalse(context.line().isHigh());
         assertFalse(channel.hasListener());
     }
+
+    @Test
+    void aRegisterAccessAllocatesNothing() {
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        write(MCR, 0x10); // looped back: the fake channel may allocate
+        poke(20_000);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        poke(20_000);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(bytes < 20_000, bytes + " bytes for 160000 accesses");
+    }
+
+    private void poke(int times) {
+        for (int i = 0; i < times; i++) {
+            write(DATA, i);
+            read(LSR);
+            read(IIR);
+            write(IER, i & 15);
+            read(MSR);
+            write(SCR, i);
+            read(SCR);
+            write(FCR, i & 1);
+        }
+    }
 }
