@@ -138,7 +138,7 @@ final class RawFile implements BlockBackend {
     private void take(OpenFile candidate) throws StateException {
         long size;
         try {
-            size = candidate.channel().size();
+            size = uninterrupted(candidate.channel()::size);
         } catch (IOException e) {
             throw new StateException("disk " + path + ": its size cannot be read: " + reason(e), e);
         }
@@ -180,7 +180,7 @@ final class RawFile implements BlockBackend {
     private void run(BlockOperation operation) {
         String error;
         try {
-            error = perform(operation);
+            error = uninterrupted(() -> perform(operation));
         } catch (IOException e) {
             error = "disk " + path + ": " + operation.kind() + " of " + operation.lenBytes() + " bytes at " + operation.offset() + " failed: " + reason(e);
         }
@@ -242,6 +242,24 @@ final class RawFile implements BlockBackend {
         return null;
     }
 
+    /** File work. */
+    @FunctionalInterface
+    private interface FileWork<T> {
+        T run() throws IOException;
+    }
+
+    /** An interrupt that waits for its thread would close the channel, and with it the disk: it waits on until the work is done. */
+    private static <T> T uninterrupted(FileWork<T> work) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return work.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private static void writeFully(FileChannel channel, ByteBuffer from, long at) throws IOException {
         while (from.hasRemaining()) {
             channel.write(from, at + from.position());
@@ -281,7 +299,10 @@ final class RawFile implements BlockBackend {
         OpenFile open = file;
         if (open != null && !readOnly) {
             try {
-                open.channel().force(false);
+                uninterrupted(() -> {
+                    open.channel().force(false);
+                    return null;
+                });
             } catch (IOException e) {
                 throw new NotAsleepException("disk " + path + ": cannot be flushed: " + reason(e));
             }

@@ -251,4 +251,17 @@ class RawFileTest {
         assertNull(result[0]);
         d.sleep(Deadline.afterMillis(0));
     }
+
+    @Test
+    void anInterruptedThreadDoesNotCloseTheDisk() throws Exception {
+        BlockBackend d = opened();
+        Thread.currentThread().interrupt();
+        assertNull(perform(d, Kind.FLUSH, 0, 0, null));
+        d.sleep(Deadline.afterMillis(100));
+        Handles handles = d.detach();
+        d.attach(handles);
+        d.wake();
+        assertTrue(Thread.interrupted(), "the interrupt is kept");
+        assertNull(perform(d, Kind.WRITE_ZEROES, 0, 512, null));
+    }
 }
