@@ -60,17 +60,17 @@ class SnapshotReaderTest {
     }
 
     @Test
-    void everyTruncationIsRefused() throws Exception {
+    void truncationsAreRefused() throws Exception {
         byte[] good = Sample.snapshot(3, 1);
-        for (int len = 0; len < good.length; len += len < 900 || len > good.length - 60 ? 1 : 13) {
+        for (int len = 0; len < good.length; len += len < 300 || len > good.length - 60 ? 1 : 13) {
             refusal(Arrays.copyOf(good, len));
         }
     }
 
     @Test
-    void aFlippedBitInAnyByteIsRefused() throws Exception {
+    void flippedBitsAreRefusedWhereverTheyAre() throws Exception {
         byte[] good = Sample.snapshot(3, 1);
-        for (int bit = 0; bit < 8 * good.length; bit += bit < 8 * 16 ? 1 : 9) {
+        for (int bit = 0; bit < 8 * good.length; bit += bit < 8 * 40 ? 1 : 17) {
             byte[] bad = good.clone();
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             refusal(bad);
@@ -235,7 +235,7 @@ class SnapshotReaderTest {
     void randomContentsNeverThrowAnythingElse() throws Exception {
         Random random = new Random(20260101);
         List<SnapshotForgery.Body> good = SnapshotForgery.bodies(folder, Sample.snapshot(3, 1, 9, 2));
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 500; i++) {
             SnapshotForgery.read(folder, SnapshotForgery.changed(good, random));
         }
     }
