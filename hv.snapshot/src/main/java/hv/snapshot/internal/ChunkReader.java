@@ -22,9 +22,27 @@ final class ChunkReader implements AutoCloseable {
     private int sequence;
     private int type;
 
-    ChunkReader(FileChannel in) throws IOException, SpecException {
+    private ChunkReader(FileChannel in) throws IOException {
         this.in = in;
         sizeBytes = in.size();
+    }
+
+    /** Reads the file's header. Closes the channel if it is refused. */
+    static ChunkReader open(FileChannel in) throws IOException, SpecException {
+        ChunkReader reader = new ChunkReader(in);
+        boolean good = false;
+        try {
+            reader.readHeader();
+            good = true;
+            return reader;
+        } finally {
+            if (!good) {
+                reader.close();
+            }
+        }
+    }
+
+    private void readHeader() throws IOException, SpecException {
         if (sizeBytes < SnapshotLayout.FILE_HEADER_BYTES) {
             throw new SpecException("it is no snapshot: it has " + sizeBytes + " bytes");
         }

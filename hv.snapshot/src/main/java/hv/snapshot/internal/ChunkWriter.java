@@ -2,6 +2,7 @@ package hv.snapshot.internal;
 
 import hv.api.HvException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
@@ -11,16 +12,26 @@ import java.util.zip.CRC32C;
 final class ChunkWriter implements AutoCloseable {
     private final WritableByteChannel out;
     private final Compression compression = new Compression();
-    private final ByteBuffer body = ByteBuffer.allocateDirect(SnapshotLayout.MAX_BODY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer packed = ByteBuffer.allocateDirect(Compression.bound(SnapshotLayout.MAX_BODY_BYTES));
-    private final ByteBuffer header = ByteBuffer.allocateDirect(SnapshotLayout.CHUNK_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    /** Gives the buffers back at once, not when they are collected; a saving is done by one thread. */
+    private final Arena memory = Arena.ofConfined();
+    private final ByteBuffer body = memory.allocate(SnapshotLayout.MAX_BODY_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer packed = memory.allocate(Compression.bound(SnapshotLayout.MAX_BODY_BYTES)).asByteBuffer();
+    private final ByteBuffer header = memory.allocate(SnapshotLayout.CHUNK_HEADER_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C crc = new CRC32C();
     private int sequence;
 
     ChunkWriter(WritableByteChannel out) throws IOException {
         this.out = out;
         header.clear().put(SnapshotLayout.MAGIC).putInt(SnapshotLayout.VERSION).putInt(0).flip();
-        writeFully(header);
+        boolean begun = false;
+        try {
+            writeFully(header);
+            begun = true;
+        } finally {
+            if (!begun) {
+                close();
+            }
+        }
     }
 
     /** The buffer in which the next body is put together, from 0 on. */
@@ -58,5 +69,6 @@ final class ChunkWriter implements AutoCloseable {
     @Override
     public void close() {
         compression.close();
+        memory.close();
     }
 }

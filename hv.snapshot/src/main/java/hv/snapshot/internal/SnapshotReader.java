@@ -39,19 +39,15 @@ final class SnapshotReader implements SavedMachine {
 
     /** Takes the channel over, and closes it if it is refused. */
     static SnapshotReader open(Path file, FileChannel in) throws HvException {
-        SnapshotReader opened = null;
-        ChunkReader chunks = null;
         try {
+            ChunkReader chunks = ChunkReader.open(in);
+            SnapshotReader opened = null;
             try {
-                chunks = new ChunkReader(in);
                 opened = new SnapshotReader(file, chunks);
                 return opened;
             } finally {
                 if (opened == null) {
-                    if (chunks != null) {
-                        chunks.close();
-                    }
-                    in.close();
+                    chunks.close();
                 }
             }
         } catch (IOException | SpecException e) {

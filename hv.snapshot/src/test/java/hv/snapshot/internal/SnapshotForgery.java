@@ -59,7 +59,7 @@ final class SnapshotForgery {
         Path file = folder.resolve("good");
         Files.write(file, snapshot);
         List<Body> out = new ArrayList<>();
-        try (ChunkReader chunks = new ChunkReader(FileChannel.open(file, StandardOpenOption.READ))) {
+        try (ChunkReader chunks = ChunkReader.open(FileChannel.open(file, StandardOpenOption.READ))) {
             while (true) {
                 ByteBuffer body = chunks.next();
                 if (chunks.type() == SnapshotLayout.END) {
