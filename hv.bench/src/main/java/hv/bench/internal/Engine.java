@@ -1,0 +1,68 @@
+package hv.bench.internal;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that boots guests, each time in a fresh process of this host. */
+sealed interface Engine {
+    String label();
+
+    /** Starts the process, and in it the guest as machine {@link #FIRST}. */
+    EngineProcess launch(Guest guest) throws BenchException;
+
+    /** The name of the machine that a process begins with. */
+    String FIRST = "m1";
+
+    /** hv itself, embedded in a JVM with the flags and the class path of this one. */
+    record Hv(boolean recordsAllocations) implements Engine {
+        @Override
+        public String label() {
+            return "hv";
+        }
+
+        @Override
+        public EngineProcess launch(Guest guest) throws BenchException {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+            command.add(MachineHost.class.getName());
+            command.addAll(List.of(guest.kernel().toString(), guest.initrd().toString(), guest.commandLine(), Integer.toString(guest.memoryMib()),
+                    Boolean.toString(recordsAllocations)));
+            return start(command, label(), true);
+        }
+    }
+
+    /** The QEMU of the host. */
+    record Qemu(String version) implements Engine {
+        static final String PROGRAM = "qemu-system-riscv64";
+
+        static Optional<Qemu> ofThisHost() throws InterruptedException {
+            return Tools.version(PROGRAM).map(Qemu::new);
+        }
+
+        @Override
+        public String label() {
+            return "QEMU";
+        }
+
+        @Override
+        public EngineProcess launch(Guest guest) throws BenchException {
+            return start(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", "1", "-nographic", "-kernel", guest.kernel().toString(),
+                    "-initrd", guest.initrd().toString(), "-append", guest.commandLine()), label(), false);
+        }
+    }
+
+    private static EngineProcess start(List<String> command, String label, boolean speaksEvents) throws BenchException {
+        try {
+            return new EngineProcess(label, new ProcessBuilder(command).redirectErrorStream(true).start(), speaksEvents);
+        } catch (IOException e) {
+            throw new BenchException(label + " does not start: " + e.getMessage(), e);
+        }
+    }
+}

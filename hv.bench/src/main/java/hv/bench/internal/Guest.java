@@ -1,0 +1,7 @@
+package hv.bench.internal;
+
+import java.nio.file.Path;
+
+/** What an engine boots: one vCPU, the board named virt. */
+record Guest(Path kernel, Path initrd, String commandLine, int memoryMib) {
+}
