@@ -3,6 +3,7 @@ package hv.images;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +67,19 @@ class InitramfsBuilderTest {
         assertArrayEquals(one.toByteArray(), two.toByteArray());
         assertArrayEquals(new GZIPInputStream(new ByteArrayInputStream(one.toByteArray())).readAllBytes(),
                 cpio(new InitramfsBuilder().file("a/b/c", 0644, "1").directory("x", 0755).file("a/d", 0600, "2")));
+    }
+
+    @Test
+    void anyLevelOfGzipHoldsTheSameArchive() throws IOException {
+        InitramfsBuilder root = new InitramfsBuilder().file("a", 0644, "x".repeat(100_000));
+        int[] lengths = new int[10];
+        for (int level = 0; level <= 9; level++) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            root.writeGzip(out, level);
+            lengths[level] = out.size();
+            assertArrayEquals(cpio(root), new GZIPInputStream(new ByteArrayInputStream(out.toByteArray())).readAllBytes());
+        }
+        assertTrue(lengths[0] > 100_000 && lengths[1] < 10_000, lengths[0] + " " + lengths[1]);
     }
 
     @Test

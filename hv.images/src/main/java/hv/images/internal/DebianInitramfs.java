@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The root file system of the Debian guest: busybox, kernel modules in load order, and our first process. */
+/** The root file system of the Debian guest: busybox, kernel modules with what modprobe needs to find them, and our first process. */
 final class DebianInitramfs {
-    /** What a machine of ours can have, in the order of loading: entropy first, the bus last so that all drivers find their devices at once. */
+    /** What a machine of ours can have, and the file systems. */
     static final List<String> WANTED_MODULES = List.of("virtio_rng", "virtio_console", "virtio_pci", "virtio_blk", "scsi_mod", "sd_mod", "virtio_scsi",
             "virtio_net", "virtio_balloon", "9pnet_virtio", "9p", "crc32c_generic", "ext4", "af_packet", "virtio_mmio");
     private static final String HALT = """
@@ -21,6 +21,14 @@ final class DebianInitramfs {
             $bb umount -a -r -t notmpfs,nodevtmpfs,noproc,nosysfs,nodevpts 2>/dev/null
             $bb sync
             exec $bb "$1" -f
+            """;
+    private static final String FSTAB = """
+            proc /proc proc nosuid,nodev,noexec 0 0
+            sysfs /sys sysfs nosuid,nodev,noexec 0 0
+            devpts /dev/pts devpts nosuid,noexec,gid=5,mode=620,ptmxmode=666 0 0
+            tmpfs /dev/shm tmpfs nosuid,nodev,mode=1777 0 0
+            tmpfs /run tmpfs nosuid,nodev,mode=0755 0 0
+            tmpfs /tmp tmpfs nosuid,nodev,mode=1777 0 0
             """;
     private static final String PROFILE = """
             export PS1='\\u@\\h:\\w\\$ '
@@ -50,14 +58,14 @@ final class DebianInitramfs {
             esac
             """;
     /** Changes with anything here that ends up in the initramfs; a changed recipe makes a new initramfs of the packages in the cache. */
-    private static final String REVISION = "1";
+    private static final String REVISION = "2";
 
     private DebianInitramfs() {
     }
 
     /** Stands for all that this class puts in by itself. */
     static String recipe() {
-        return Sha256.hex((REVISION + init() + HALT + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+        return Sha256.hex((REVISION + init() + HALT + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     static InitramfsBuilder build(String release, byte[] busybox, List<ModuleTree.Module> modules) {
@@ -67,7 +75,7 @@ final class DebianInitramfs {
         }
         root.directory("root", 0700).directory("tmp", 01777);
         root.characterDevice("dev/console", 0600, 5, 1).characterDevice("dev/null", 0666, 1, 3);
-        root.file("bin/busybox", 0755, busybox).symlink("bin/sh", "busybox");
+        root.file("bin/busybox", 0755, busybox).symlink("bin/sh", "busybox").symlink("sbin/modprobe", "../bin/busybox");
         root.file("init", 0755, init()).file("sbin/hv-halt", 0755, HALT);
         for (String name : List.of("poweroff", "reboot", "halt")) {
             root.file("sbin/" + name, 0755, "#!/bin/busybox sh\nexec /sbin/hv-halt " + name + "\n");
@@ -75,15 +83,18 @@ final class DebianInitramfs {
         root.file("etc/passwd", 0644, "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n");
         root.file("etc/group", 0644, "root:x:0:\ntty:x:5:\ndisk:x:6:\nnogroup:x:65534:\n");
         root.file("etc/hostname", 0644, "debian\n").file("etc/hosts", 0644, "127.0.0.1 localhost debian\n::1 localhost\n");
+        // What mount tries where no type is said: a file system whose module is not loaded yet is not in /proc/filesystems.
+        root.file("etc/fstab", 0644, FSTAB).file("etc/filesystems", 0644, "ext4\n");
         root.file("etc/profile", 0644, PROFILE).file("etc/udhcpc/default.script", 0755, DHCP);
         String base = "lib/modules/" + release + "/";
         for (ModuleTree.Module module : modules) {
             root.file(base + module.path(), 0644, module.content());
         }
-        // modules.dep(5), so that modprobe works in the guest.
+        // modules.dep(5), and the aliases by which the kernel and devices ask for a module.
         root.file(base + "modules.dep", 0644, modules.stream()
                 .map(m -> m.path() + ":" + m.dependencies().stream().map(d -> " " + d).collect(Collectors.joining()) + "\n").collect(Collectors.joining()));
-        root.file("etc/hv-modules", 0644, modules.stream().map(m -> m.path() + "\n").collect(Collectors.joining()));
+        root.file(base + "modules.alias", 0644, modules.stream()
+                .flatMap(m -> m.aliases().stream().map(alias -> "alias " + alias + " " + m.name() + "\n")).collect(Collectors.joining()));
         return root;
     }
 

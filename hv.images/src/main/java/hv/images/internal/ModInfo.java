@@ -12,8 +12,9 @@ import java.util.List;
  *
  * @param depends   modules that must be loaded before, names normalized
  * @param softPre   modules that should be loaded before where there are any ({@code softdep=pre: ...}), names normalized
+ * @param aliases   patterns of the names under which it is asked for, as they stand there
  */
-record ModInfo(List<String> depends, List<String> softPre) {
+record ModInfo(List<String> depends, List<String> softPre, List<String> aliases) {
     private static final int ELF_HEADER_BYTES = 64;
     private static final int SECTION_HEADER_BYTES = 64;
     private static final int MAX_SECTIONS = 0xFF00;
@@ -28,6 +29,7 @@ record ModInfo(List<String> depends, List<String> softPre) {
         byte[] section = section(name, elf);
         List<String> depends = new ArrayList<>();
         List<String> softPre = new ArrayList<>();
+        List<String> aliases = new ArrayList<>();
         for (String line : new String(section, StandardCharsets.ISO_8859_1).split("\0")) {
             if (line.startsWith("depends=")) {
                 for (String one : line.substring("depends=".length()).split(",")) {
@@ -35,6 +37,8 @@ record ModInfo(List<String> depends, List<String> softPre) {
                         depends.add(normalize(one.strip()));
                     }
                 }
+            } else if (line.matches("alias=[!-~]+")) {
+                aliases.add(line.substring("alias=".length()));
             } else if (line.startsWith("softdep=")) {
                 boolean pre = false;
                 for (String word : line.substring("softdep=".length()).strip().split("\\s+")) {
@@ -46,7 +50,7 @@ record ModInfo(List<String> depends, List<String> softPre) {
                 }
             }
         }
-        return new ModInfo(List.copyOf(depends), List.copyOf(softPre));
+        return new ModInfo(List.copyOf(depends), List.copyOf(softPre), List.copyOf(aliases));
     }
 
     private static byte[] section(String name, byte[] elf) throws IOException {

@@ -24,11 +24,27 @@ import org.tukaani.xz.XZInputStream;
  */
 final class ModuleTree implements Closeable {
     static final int MAX_MODULE_BYTES = 64 << 20;
+    /**
+     * What is larger stays packed in the guest, where the kernel unpacks it at loading. Measured for all of ext4: 11 MB less memory in each guest, and 1.75 instead
+     * of 1.25 G instructions when it is mounted. Drivers, which many boots load, are smaller.
+     */
+    static final int MAX_PLAIN_BYTES = 1 << 20;
     private static final int MAX_MODULES = 20_000;
     private static final int XZ_MEMORY_KIB = 128 << 10;
 
-    /** A module to load: its path below {@code /lib/modules/RELEASE}, unpacked content, and the paths of what it depends on. */
-    record Module(String path, byte[] content, List<String> dependencies) { }
+    /**
+     * A module for the guest.
+     *
+     * @param path         below {@code /lib/modules/RELEASE}
+     * @param content      an ELF file, or packed as the name says
+     * @param dependencies the paths of what it depends on
+     */
+    record Module(String path, byte[] content, List<String> dependencies, List<String> aliases) {
+        /** The kernel's name for it. */
+        String name() {
+            return moduleName(path);
+        }
+    }
 
     private record Packed(String path, long offset, int lenBytes) { }
 
@@ -73,7 +89,7 @@ final class ModuleTree implements Closeable {
      *
      * @throws IOException a module is neither there nor built in, the dependencies run in a circle, or a module is malformed
      */
-    List<Module> inLoadOrder(List<String> wanted) throws IOException {
+    List<Module> withDependencies(List<String> wanted) throws IOException {
         Map<String, Module> loaded = new LinkedHashMap<>();
         for (String name : wanted) {
             visit(ModInfo.normalize(name), "the guest", loaded, new ArrayList<>());
@@ -92,7 +108,8 @@ final class ModuleTree implements Closeable {
         if (packed == null) {
             throw new IOException("the kernel package has no module " + name + ", which " + neededBy + " needs");
         }
-        byte[] content = unpack(packed);
+        byte[] file = read(packed);
+        byte[] content = unpack(packed.path(), file);
         ModInfo info = ModInfo.read(name, content);
         path.addLast(name);
         List<String> dependencies = new ArrayList<>();
@@ -111,25 +128,30 @@ final class ModuleTree implements Closeable {
             }
         }
         path.removeLast();
-        loaded.put(name, new Module(unpackedPath(packed.path()), content, List.copyOf(dependencies)));
+        boolean staysPacked = content.length > MAX_PLAIN_BYTES && packed.path().endsWith(".xz");
+        loaded.put(name, new Module(staysPacked ? packed.path() : unpackedPath(packed.path()), staysPacked ? file : content, List.copyOf(dependencies), info.aliases()));
     }
 
-    private byte[] unpack(Packed packed) throws IOException {
+    private byte[] read(Packed packed) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(packed.lenBytes());
         while (bytes.hasRemaining()) {
             if (spool.read(bytes, packed.offset() + bytes.position()) < 0) {
                 throw new IOException("the temporary file of modules was cut short");
             }
         }
-        InputStream raw = new ByteArrayInputStream(bytes.array());
-        if (packed.path().endsWith(".ko.zst")) {
-            throw new IOException(packed.path() + " is packed with zstd, which cannot be unpacked here: xz and gzip can");
+        return bytes.array();
+    }
+
+    private static byte[] unpack(String path, byte[] packed) throws IOException {
+        InputStream raw = new ByteArrayInputStream(packed);
+        if (path.endsWith(".ko.zst")) {
+            throw new IOException(path + " is packed with zstd, which cannot be unpacked here: xz and gzip can");
         }
-        try (InputStream in = packed.path().endsWith(".xz") ? new XZInputStream(raw, XZ_MEMORY_KIB)
-                : packed.path().endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
+        try (InputStream in = path.endsWith(".xz") ? new XZInputStream(raw, XZ_MEMORY_KIB)
+                : path.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
             byte[] content = in.readNBytes(MAX_MODULE_BYTES + 1);
             if (content.length > MAX_MODULE_BYTES) {
-                throw new IOException(packed.path() + " unpacks to more than " + MAX_MODULE_BYTES + " bytes");
+                throw new IOException(path + " unpacks to more than " + MAX_MODULE_BYTES + " bytes");
             }
             return content;
         }

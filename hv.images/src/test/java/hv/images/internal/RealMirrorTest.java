@@ -34,6 +34,6 @@ class RealMirrorTest {
             throw e;
         }
         assertEquals(guest, images.get("debian", Progress.NONE));
-        assertTrue(DebianGuestTest.cpio(guest.initrd()).containsKey("etc/hv-modules"));
+        assertTrue(DebianGuestTest.cpio(guest.initrd()).keySet().stream().anyMatch(path -> path.endsWith("/virtio_mmio.ko")));
     }
 }

@@ -228,11 +228,12 @@ final class TestArchive implements AutoCloseable {
                     case "sd_mod", "virtio_scsi" -> "scsi_mod";
                     default -> "";
                 };
-                all.put(base + "kernel/a/" + name.replace("virtio_rng", "virtio-rng") + ".ko.xz", xz(module(name, depends, name.equals("ext4") ? "pre: crypto-crc32c zlib post: x" : "")));
+                all.put(base + "kernel/a/" + name.replace("virtio_rng", "virtio-rng") + ".ko.xz", xz(module(name, depends, name.equals("ext4") ? "pre: crypto-crc32c zlib post: x" : "", 0)));
             }
         }
         for (String name : List.of("jbd2", "mbcache", "9pnet", "unwanted", "zlib")) {
-            all.put(base + "kernel/b/" + name + ".ko.xz", xz(module(name, name.equals("jbd2") ? "virtio-console" : "", "")));
+            all.put(base + "kernel/b/" + name + ".ko.xz", xz(module(name, name.equals("jbd2") ? "virtio-console" : "", "",
+                    name.equals("jbd2") ? ModuleTree.MAX_PLAIN_BYTES : 0)));
         }
         all.put(base + "modules.builtin", "kernel/c/virtio_console.ko\nkernel/c/virtio_pci.ko\nkernel/c/af_packet.ko\n".getBytes(StandardCharsets.UTF_8));
         return all;
@@ -247,10 +248,15 @@ final class TestArchive implements AutoCloseable {
 
     /** An ELF file with a section .modinfo. */
     static byte[] module(String name, String depends, String softdep) {
-        byte[] info = ("name=" + name + "\0depends=" + depends + "\0" + (softdep.isEmpty() ? "" : "softdep=" + softdep + "\0")).getBytes(StandardCharsets.UTF_8);
+        return module(name, depends, softdep, 0);
+    }
+
+    /** The same, with so many zeros at the end; its aliases are {@code dev:NAME*}, and one that must not be taken. */
+    static byte[] module(String name, String depends, String softdep, int moreBytes) {
+        byte[] info = ("name=" + name + "\0depends=" + depends + "\0alias=dev:" + name + "*\0alias=not one\0" + (softdep.isEmpty() ? "" : "softdep=" + softdep + "\0")).getBytes(StandardCharsets.UTF_8);
         byte[] names = "\0.modinfo\0.shstrtab\0".getBytes(StandardCharsets.UTF_8);
         int table = 64 + info.length + names.length;
-        ByteBuffer elf = ByteBuffer.allocate(table + 3 * 64).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer elf = ByteBuffer.allocate(table + 3 * 64 + moreBytes).order(ByteOrder.LITTLE_ENDIAN);
         elf.putInt(0x464C457F).put((byte) 2).put((byte) 1);
         elf.putLong(0x28, table).putShort(0x3A, (short) 64).putShort(0x3C, (short) 3).putShort(0x3E, (short) 2);
         elf.put(64, info).put(64 + info.length, names);
