@@ -5,7 +5,7 @@ package hv.engine.riscv.internal;
  * instruction that always goes elsewhere. {@link CodePage} tells the format of {@link #code}.
  */
 final class Block {
-    /** The page it is of; null if the block is made for one execution and nothing may be remembered in it. */
+    /** The page it is of; null if the block is made for one execution: its links are cleared before each. */
     CodePage page;
     long[] code;
     /** Where the jump at the same index of {@link #code} went, if that is a block of the same page. */

@@ -51,7 +51,16 @@ final class HartCore implements PageWalk.Memory {
     /** Operations of decoded blocks beyond those of the table. */
     static final int END = Op.COUNT;
     static final int STRADDLE = Op.COUNT + 1;
-    static final int OPS = Op.COUNT + 2;
+
+    private static final int OPS = InterpreterLoop.FUSED + InterpreterLoop.PAIRS.length / 2;
+    /** Number of the pair of a first and a second operation, or 0. */
+    private static final short[] PAIR_OF = new short[Op.COUNT * Op.COUNT];
+
+    static {
+        for (int k = 0; k < InterpreterLoop.PAIRS.length; k += 2) {
+            PAIR_OF[InterpreterLoop.PAIRS[k] * Op.COUNT + InterpreterLoop.PAIRS[k + 1]] = (short) (InterpreterLoop.FUSED + k / 2);
+        }
+    }
 
     /** Most instructions of a block. */
     static final int MAX_COUNT = 32;
@@ -342,6 +351,10 @@ final class HartCore implements PageWalk.Memory {
             block = next;
             next = null;
             int why = InterpreterLoop.run(this);
+            if (why == AT_OP && isLast(Decoded.op(block.code[index]))) {
+                // Jumps do not fail: it is a system instruction.
+                why = AT_SYSTEM;
+            }
             if (why == AT_OP) {
                 left += block.count - executedBefore(block, index);
             }
@@ -378,7 +391,7 @@ final class HartCore implements PageWalk.Memory {
                     long w = block.code[index];
                     hart.pc = pc0 + (((int) w >>> Decoded.LENGTH_SHIFT) << 1);
                     if (fault == DEVICE) {
-                        mmioOp = w;
+                        mmioOp = alone(w);
                         return EXIT_MMIO;
                     }
                     if (fault == Cause.ILLEGAL_INSTRUCTION) {
@@ -417,7 +430,8 @@ final class HartCore implements PageWalk.Memory {
     private static int executedBefore(Block b, int index) {
         int n = 0;
         for (int k = 0; k < index; k++) {
-            n += Decoded.op(b.code[k]) >= Op.COUNT ? 0 : 1;
+            int op = Decoded.op(b.code[k]);
+            n += op == END || op == STRADDLE ? 0 : 1;
         }
         return n;
     }
@@ -655,39 +669,6 @@ final class HartCore implements PageWalk.Memory {
         }
     }
 
-    private boolean device(long va, int bytes, boolean write, long value, int accessFault) {
-        if (fault == DEVICE) {
-            if ((va & bytes - 1) != 0) {
-                // Devices take aligned accesses only.
-                fault = accessFault;
-                faultValue = va;
-            } else {
-                mmioBytes = bytes;
-                mmioWrite = write;
-                mmioValue = value;
-            }
-        }
-        return false;
-    }
-
-    private long peek(long offset, int bytes) {
-        return switch (bytes) {
-            case 1 -> ram.get(ValueLayout.JAVA_BYTE, offset) & 0xff;
-            case 2 -> ram.get(MEM16, offset) & 0xffff;
-            case 4 -> ram.get(MEM32, offset) & 0xffff_ffffL;
-            default -> ram.get(MEM64, offset);
-        };
-    }
-
-    private void poke(long offset, int bytes, long value) {
-        switch (bytes) {
-            case 1 -> ram.set(ValueLayout.JAVA_BYTE, offset, (byte) value);
-            case 2 -> ram.set(MEM16, offset, (short) value);
-            case 4 -> ram.set(MEM32, offset, (int) value);
-            default -> ram.set(MEM64, offset, value);
-        }
-    }
-
     private static final byte[] WIDTH = new byte[OPS];
 
     static {
@@ -705,30 +686,72 @@ final class HartCore implements PageWalk.Memory {
         }
     }
 
-    /** A load that missed the TLB; false: see {@link #fault}. */
-    boolean slowLoad(long w, long va) {
-        int bytes = WIDTH[Decoded.op(w)];
+    /** The operation itself where it is the first of a pair. */
+    private static long alone(long w) {
+        int op = Decoded.op(w);
+        return op < InterpreterLoop.FUSED ? w : w & ~(long) Decoded.OP_MASK | InterpreterLoop.PAIRS[2 * (op - InterpreterLoop.FUSED)];
+    }
+
+    /**
+     * A load or store that missed the TLB; false: see {@link #fault}. One method of more than 325 bytes on purpose: HotSpot would make a smaller one
+     * a part of the loop, and compile the loop anew whenever something here happens for the first time.
+     */
+    boolean slow(long w, long va, long value) {
+        int op = Decoded.op(alone(w));
+        int bytes = WIDTH[op];
         int inPage = 4096 - (int) (va & 0xfff);
-        long value;
+        boolean store = op >= Op.SB && op <= Op.SD || op == Op.FSW || op == Op.FSD;
+        long low = store ? writeOffset(va) : readOffset(va);
+        long high = low;
+        if (low >= 0 && inPage < bytes) {
+            high = store ? writeOffset(va + inPage) : readOffset(va + inPage);
+        }
+        if (high < 0) {
+            if (fault == DEVICE) {
+                if ((va & bytes - 1) != 0) {
+                    // Devices take aligned accesses only.
+                    fault = store ? Cause.STORE_ACCESS : Cause.LOAD_ACCESS;
+                    faultValue = va;
+                } else {
+                    mmioBytes = bytes;
+                    mmioWrite = store;
+                    mmioValue = bytes == 8 ? value : value & (1L << 8 * bytes) - 1;
+                }
+            }
+            return false;
+        }
+        if (store) {
+            if (inPage >= bytes) {
+                switch (bytes) {
+                    case 1 -> ram.set(ValueLayout.JAVA_BYTE, low, (byte) value);
+                    case 2 -> ram.set(MEM16, low, (short) value);
+                    case 4 -> ram.set(MEM32, low, (int) value);
+                    default -> ram.set(MEM64, low, value);
+                }
+            } else {
+                for (int k = 0; k < bytes; k++) {
+                    ram.set(ValueLayout.JAVA_BYTE, k < inPage ? low + k : high + k - inPage, (byte) (value >> 8 * k));
+                }
+                wrote(high);
+            }
+            wrote(low);
+            return true;
+        }
+        long read;
         if (inPage >= bytes) {
-            long offset = readOffset(va);
-            if (offset < 0) {
-                return device(va, bytes, false, 0, Cause.LOAD_ACCESS);
-            }
-            value = peek(offset, bytes);
+            read = switch (bytes) {
+                case 1 -> ram.get(ValueLayout.JAVA_BYTE, low) & 0xff;
+                case 2 -> ram.get(MEM16, low) & 0xffff;
+                case 4 -> ram.get(MEM32, low) & 0xffff_ffffL;
+                default -> ram.get(MEM64, low);
+            };
         } else {
-            long first = readOffset(va);
-            long second = first < 0 ? -1 : readOffset(va + inPage);
-            if (second < 0) {
-                return device(va, bytes, false, 0, Cause.LOAD_ACCESS);
-            }
-            value = 0;
+            read = 0;
             for (int k = bytes - 1; k >= 0; k--) {
-                long o = k < inPage ? first + k : second + k - inPage;
-                value = value << 8 | ram.get(ValueLayout.JAVA_BYTE, o) & 0xff;
+                read = read << 8 | ram.get(ValueLayout.JAVA_BYTE, k < inPage ? low + k : high + k - inPage) & 0xff;
             }
         }
-        loaded(w, value);
+        loaded(alone(w), read);
         return true;
     }
 
@@ -751,43 +774,16 @@ final class HartCore implements PageWalk.Memory {
         }
     }
 
-    /** A store that missed the TLB; false: see {@link #fault}. */
-    boolean slowStore(long w, long va, long value) {
-        int bytes = WIDTH[Decoded.op(w)];
-        int inPage = 4096 - (int) (va & 0xfff);
-        if (inPage >= bytes) {
-            long offset = writeOffset(va);
-            if (offset < 0) {
-                return device(va, bytes, true, bytes == 8 ? value : value & (1L << 8 * bytes) - 1, Cause.STORE_ACCESS);
-            }
-            poke(offset, bytes, value);
-            wrote(offset);
-            return true;
-        }
-        long first = writeOffset(va);
-        long second = first < 0 ? -1 : writeOffset(va + inPage);
-        if (second < 0) {
-            return device(va, bytes, true, 0, Cause.STORE_ACCESS);
-        }
-        for (int k = 0; k < bytes; k++) {
-            ram.set(ValueLayout.JAVA_BYTE, k < inPage ? first + k : second + k - inPage, (byte) (value >> 8 * k));
-        }
-        wrote(first);
-        wrote(second);
-        return true;
-    }
-
     // ---- operations that are not in the loop ---------------------------------------------------------------------------------
 
-    /** Floating point, its loads and stores, atomics, fences; false: see {@link #fault}. */
+    /** What has no place in the loop and is no integer operation: floating point, its loads and stores, atomics, fences; false: it is a system instruction, or {@link #fault}. */
     boolean rare(long w) {
         int op = Decoded.op(w);
+        if (op == Op.ILLEGAL || isSystem(op)) {
+            return false;
+        }
         if (op >= Op.LR_W && op <= Op.AMOMAXU_D) {
             return atomic(w, op);
-        }
-        if (InterpreterLoop.isRareAlu(op)) {
-            x[Decoded.rd(w)] = InterpreterLoop.rareAlu(op, x[Decoded.rs1(w)], x[Decoded.rs2(w)], Decoded.imm(w));
-            return true;
         }
         if (op == Op.FENCE) {
             VarHandle.fullFence();
@@ -803,10 +799,10 @@ final class HartCore implements PageWalk.Memory {
         int rs2 = Decoded.rs2(w);
         switch (op) {
             case Op.FLW, Op.FLD -> {
-                return slowLoad(w, x[Decoded.rs1(w)] + Decoded.imm(w));
+                return slow(w, x[Decoded.rs1(w)] + Decoded.imm(w), 0);
             }
             case Op.FSW, Op.FSD -> {
-                return slowStore(w, x[Decoded.rs1(w)] + Decoded.imm(w), hart.f[rs2]);
+                return slow(w, x[Decoded.rs1(w)] + Decoded.imm(w), hart.f[rs2]);
             }
             default -> {
                 return FloatInstructions.execute(hart, w) || illegal();
@@ -975,6 +971,15 @@ final class HartCore implements PageWalk.Memory {
                 scratch[k] |= (long) (count - executed) << 32;
             }
         }
+        for (int k = 0; k + 1 < n; k++) {
+            int first = Decoded.op(scratch[k]);
+            int second = Decoded.op(scratch[k + 1]);
+            int pair = first < Op.COUNT && second < Op.COUNT ? PAIR_OF[first * Op.COUNT + second] : 0;
+            if (pair != 0) {
+                scratch[k] = scratch[k] & ~(long) Decoded.OP_MASK | pair;
+                k++;
+            }
+        }
         Block b = new Block();
         b.page = p;
         b.code = Arrays.copyOf(scratch, n);
@@ -1031,7 +1036,7 @@ final class HartCore implements PageWalk.Memory {
         if (b.count <= 1) {
             return b;
         }
-        return alone(step, b.code[0], b.start, firstLength(b));
+        return alone(step, alone(b.code[0]), b.start, firstLength(b));
     }
 
     private int firstLength(Block b) {
@@ -1070,6 +1075,9 @@ final class HartCore implements PageWalk.Memory {
             straddleCode = code;
             alone(straddle, place(Decoder.decode(code), code, 0), 4094, 4);
         }
+        // Where it went last time it may have been in another page.
+        straddle.links[0] = null;
+        straddle.links[1] = null;
         return straddle;
     }
 }

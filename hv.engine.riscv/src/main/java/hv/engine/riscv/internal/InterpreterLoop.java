@@ -12,6 +12,28 @@ import java.lang.foreign.ValueLayout;
  */
 final class InterpreterLoop {
     private static final long PAGE = ~0xfffL;
+    /** Number of the first operation that stands for a pair; {@link #PAIRS} tells which. */
+    static final int FUSED = HartCore.STRADDLE + 1;
+    /** First and second operation of the pairs; the second stays in the block behind the first. */
+    static final int[] PAIRS = {
+        Op.LD, Op.LD,
+        Op.SD, Op.SD,
+        Op.ADD, Op.ADD,
+        Op.ADDI, Op.ADDI,
+        Op.ADDI, Op.BNE,
+        Op.SLLI, Op.SRLI,
+        Op.SLLI, Op.ADD,
+        Op.XOR, Op.XOR,
+        Op.SRLI, Op.ADD,
+        Op.ADDI, Op.BEQ,
+        Op.ADDI, Op.ADD,
+        Op.SLLI, Op.OR,
+        Op.SLLIW, Op.OR,
+        Op.ANDI, Op.BNE,
+        Op.AUIPC, Op.JALR,
+        Op.SRLIW, Op.SLLIW,
+        Op.ADDW, Op.ADDW,
+    };
 
     private InterpreterLoop() { }
 
@@ -43,13 +65,27 @@ final class InterpreterLoop {
                 final long w = code[i++];
                 final int v = (int) w;
                 switch (v & 511) {
-                    case Op.LUI:
+                    case Op.LUI: {
                         x[v >>> 9 & 63] = (w >> 32);
                         continue;
-                    case Op.AUIPC:
+                    }
+                    case Op.AUIPC: {
                         x[v >>> 9 & 63] = pc0 + (w >> 32);
                         continue;
-                    case Op.BEQ:
+                    }
+                    case Op.JAL: {
+                        x[v >>> 9 & 63] = pc0 + (v >>> 14 & 0x7fe);
+                        target = pc0 + (w >> 32);
+                        link = i - 1;
+                        break dispatch;
+                    }
+                    case Op.JALR: {
+                        target = x[v >>> 15 & 31] + (w >> 48) & -2L;
+                        x[v >>> 9 & 63] = pc0 + (w >>> 31 & 0x1fffe);
+                        link = -1;
+                        break dispatch;
+                    }
+                    case Op.BEQ: {
                         if (x[v >>> 15 & 31] == x[v >>> 20 & 31]) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -57,7 +93,8 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
-                    case Op.BNE:
+                    }
+                    case Op.BNE: {
                         if (x[v >>> 15 & 31] != x[v >>> 20 & 31]) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -65,7 +102,8 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
-                    case Op.BLT:
+                    }
+                    case Op.BLT: {
                         if (x[v >>> 15 & 31] < x[v >>> 20 & 31]) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -73,7 +111,8 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
-                    case Op.BGE:
+                    }
+                    case Op.BGE: {
                         if (x[v >>> 15 & 31] >= x[v >>> 20 & 31]) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -81,7 +120,8 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
-                    case Op.BLTU:
+                    }
+                    case Op.BLTU: {
                         if (x[v >>> 15 & 31] + Long.MIN_VALUE < x[v >>> 20 & 31] + Long.MIN_VALUE) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -89,7 +129,8 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
-                    case Op.BGEU:
+                    }
+                    case Op.BGEU: {
                         if (x[v >>> 15 & 31] + Long.MIN_VALUE >= x[v >>> 20 & 31] + Long.MIN_VALUE) {
                             left += w >>> 32 & 0xffff;
                             target = pc0 + (w >> 48);
@@ -97,12 +138,13 @@ final class InterpreterLoop {
                             break dispatch;
                         }
                         continue;
+                    }
                     case Op.LB: {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & PAGE)) {
                             x[v >>> 9 & 63] = ram.get(ValueLayout.JAVA_BYTE, va + read[t + 1]);
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -112,7 +154,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 1))) {
                             x[v >>> 9 & 63] = ram.get(HartCore.MEM16, va + read[t + 1]);
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -122,7 +164,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 3))) {
                             x[v >>> 9 & 63] = ram.get(HartCore.MEM32, va + read[t + 1]);
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -132,7 +174,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 7))) {
                             x[v >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -142,7 +184,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & PAGE)) {
                             x[v >>> 9 & 63] = ram.get(ValueLayout.JAVA_BYTE, va + read[t + 1]) & 0xff;
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -152,7 +194,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 1))) {
                             x[v >>> 9 & 63] = ram.get(HartCore.MEM16, va + read[t + 1]) & 0xffff;
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -162,7 +204,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 3))) {
                             x[v >>> 9 & 63] = ram.get(HartCore.MEM32, va + read[t + 1]) & 0xffff_ffffL;
-                        } else if (!c.slowLoad(w, va)) {
+                        } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -172,7 +214,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & PAGE)) {
                             ram.set(ValueLayout.JAVA_BYTE, va + write[t + 1], (byte) x[v >>> 20 & 31]);
-                        } else if (!c.slowStore(w, va, x[v >>> 20 & 31])) {
+                        } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -182,7 +224,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 1))) {
                             ram.set(HartCore.MEM16, va + write[t + 1], (short) x[v >>> 20 & 31]);
-                        } else if (!c.slowStore(w, va, x[v >>> 20 & 31])) {
+                        } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -192,7 +234,7 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 3))) {
                             ram.set(HartCore.MEM32, va + write[t + 1], (int) x[v >>> 20 & 31]);
-                        } else if (!c.slowStore(w, va, x[v >>> 20 & 31])) {
+                        } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
@@ -202,129 +244,349 @@ final class InterpreterLoop {
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 7))) {
                             ram.set(HartCore.MEM64, va + write[t + 1], x[v >>> 20 & 31]);
-                        } else if (!c.slowStore(w, va, x[v >>> 20 & 31])) {
+                        } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
                         continue;
                     }
-                    case Op.ADDI:
+                    case Op.ADDI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] + (w >> 32);
                         continue;
-                    case Op.SLTI:
+                    }
+                    case Op.SLTI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] < (w >> 32) ? 1 : 0;
                         continue;
-                    case Op.SLTIU:
+                    }
+                    case Op.SLTIU: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] + Long.MIN_VALUE < (w >> 32) + Long.MIN_VALUE ? 1 : 0;
                         continue;
-                    case Op.XORI:
+                    }
+                    case Op.XORI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] ^ (w >> 32);
                         continue;
-                    case Op.ORI:
+                    }
+                    case Op.ORI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] | (w >> 32);
                         continue;
-                    case Op.ANDI:
+                    }
+                    case Op.ANDI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] & (w >> 32);
                         continue;
-                    case Op.SLLI:
+                    }
+                    case Op.SLLI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] << (w >> 32);
                         continue;
-                    case Op.SRLI:
+                    }
+                    case Op.SRLI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] >>> (w >> 32);
                         continue;
-                    case Op.SRAI:
+                    }
+                    case Op.SRAI: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] >> (w >> 32);
                         continue;
-                    case Op.ADDIW:
+                    }
+                    case Op.ADDIW: {
                         x[v >>> 9 & 63] = (int) (x[v >>> 15 & 31] + (w >> 32));
                         continue;
-                    case Op.SLLIW:
+                    }
+                    case Op.SLLIW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] << (w >> 32);
                         continue;
-                    case Op.SRLIW:
+                    }
+                    case Op.SRLIW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] >>> (w >> 32);
                         continue;
-                    case Op.SRAIW:
+                    }
+                    case Op.SRAIW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] >> (w >> 32);
                         continue;
-                    case Op.ADD:
+                    }
+                    case Op.ADD: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] + x[v >>> 20 & 31];
                         continue;
-                    case Op.SUB:
+                    }
+                    case Op.SUB: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] - x[v >>> 20 & 31];
                         continue;
-                    case Op.SLL:
+                    }
+                    case Op.SLL: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] << x[v >>> 20 & 31];
                         continue;
-                    case Op.SLT:
+                    }
+                    case Op.SLT: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] < x[v >>> 20 & 31] ? 1 : 0;
                         continue;
-                    case Op.SLTU:
+                    }
+                    case Op.SLTU: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] + Long.MIN_VALUE < x[v >>> 20 & 31] + Long.MIN_VALUE ? 1 : 0;
                         continue;
-                    case Op.XOR:
+                    }
+                    case Op.XOR: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] ^ x[v >>> 20 & 31];
                         continue;
-                    case Op.SRL:
+                    }
+                    case Op.SRL: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] >>> x[v >>> 20 & 31];
                         continue;
-                    case Op.SRA:
+                    }
+                    case Op.SRA: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] >> x[v >>> 20 & 31];
                         continue;
-                    case Op.OR:
+                    }
+                    case Op.OR: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] | x[v >>> 20 & 31];
                         continue;
-                    case Op.AND:
+                    }
+                    case Op.AND: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] & x[v >>> 20 & 31];
                         continue;
-                    case Op.ADDW:
+                    }
+                    case Op.ADDW: {
                         x[v >>> 9 & 63] = (int) (x[v >>> 15 & 31] + x[v >>> 20 & 31]);
                         continue;
-                    case Op.SUBW:
+                    }
+                    case Op.SUBW: {
                         x[v >>> 9 & 63] = (int) (x[v >>> 15 & 31] - x[v >>> 20 & 31]);
                         continue;
-                    case Op.SLLW:
+                    }
+                    case Op.SLLW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] << x[v >>> 20 & 31];
                         continue;
-                    case Op.SRLW:
+                    }
+                    case Op.SRLW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] >>> x[v >>> 20 & 31];
                         continue;
-                    case Op.SRAW:
+                    }
+                    case Op.SRAW: {
                         x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] >> x[v >>> 20 & 31];
                         continue;
-                    case Op.MUL:
+                    }
+                    case Op.MUL: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] * x[v >>> 20 & 31];
                         continue;
-                    case Op.MULHU:
+                    }
+                    case Op.MULHU: {
                         x[v >>> 9 & 63] = Math.unsignedMultiplyHigh(x[v >>> 15 & 31], x[v >>> 20 & 31]);
                         continue;
-                    case Op.MULW:
+                    }
+                    case Op.MULW: {
                         x[v >>> 9 & 63] = (int) (x[v >>> 15 & 31] * x[v >>> 20 & 31]);
                         continue;
-                    case Op.ADD_UW:
+                    }
+                    case Op.ADD_UW: {
                         x[v >>> 9 & 63] = (x[v >>> 15 & 31] & 0xffffffffL) + x[v >>> 20 & 31];
                         continue;
-                    case Op.SH1ADD:
+                    }
+                    case Op.SH1ADD: {
                         x[v >>> 9 & 63] = (x[v >>> 15 & 31] << 1) + x[v >>> 20 & 31];
                         continue;
-                    case Op.SH2ADD:
+                    }
+                    case Op.SH2ADD: {
                         x[v >>> 9 & 63] = (x[v >>> 15 & 31] << 2) + x[v >>> 20 & 31];
                         continue;
-                    case Op.SH3ADD:
+                    }
+                    case Op.SH3ADD: {
                         x[v >>> 9 & 63] = (x[v >>> 15 & 31] << 3) + x[v >>> 20 & 31];
                         continue;
-                    case Op.ZEXT_H:
+                    }
+                    case Op.ZEXT_H: {
                         x[v >>> 9 & 63] = x[v >>> 15 & 31] & 0xffff;
                         continue;
-                    case Op.JAL:
-                        x[v >>> 9 & 63] = pc0 + (v >>> 14 & 0x7fe);
-                        target = pc0 + (w >> 32);
-                        link = i - 1;
-                        break dispatch;
-                    case Op.JALR:
-                        target = x[v >>> 15 & 31] + (w >> 48) & -2L;
-                        x[v >>> 9 & 63] = pc0 + ((w >>> 31) & 0x1fffe);
+                    }
+                    case FUSED + 0: { // ld ld
+                        {
+                        final long va = x[v >>> 15 & 31] + (w >> 32);
+                        final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
+                        if (read[t] == (va & (PAGE | 7))) {
+                            x[v >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
+                        } else if (!c.slow(w, va, 0)) {
+                            return c.leave(b, i, pc0, left);
+                        }
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        final long va = x[v2 >>> 15 & 31] + (w2 >> 32);
+                        final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
+                        if (read[t] == (va & (PAGE | 7))) {
+                            x[v2 >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
+                        } else if (!c.slow(w2, va, 0)) {
+                            return c.leave(b, i, pc0, left);
+                        }
+                        continue;
+                    }
+                    case FUSED + 1: { // sd sd
+                        {
+                        final long va = x[v >>> 15 & 31] + (w >> 32);
+                        final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
+                        if (write[t] == (va & (PAGE | 7))) {
+                            ram.set(HartCore.MEM64, va + write[t + 1], x[v >>> 20 & 31]);
+                        } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
+                            return c.leave(b, i, pc0, left);
+                        }
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        final long va = x[v2 >>> 15 & 31] + (w2 >> 32);
+                        final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
+                        if (write[t] == (va & (PAGE | 7))) {
+                            ram.set(HartCore.MEM64, va + write[t + 1], x[v2 >>> 20 & 31]);
+                        } else if (!c.slow(w2, va, x[v2 >>> 20 & 31])) {
+                            return c.leave(b, i, pc0, left);
+                        }
+                        continue;
+                    }
+                    case FUSED + 2: { // add add
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] + x[v >>> 20 & 31];
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] + x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 3: { // addi addi
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] + (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] + (w2 >> 32);
+                        continue;
+                    }
+                    case FUSED + 4: { // addi bne
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] + (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        if (x[v2 >>> 15 & 31] != x[v2 >>> 20 & 31]) {
+                            left += w2 >>> 32 & 0xffff;
+                            target = pc0 + (w2 >> 48);
+                            link = i - 1;
+                            break dispatch;
+                        }
+                        continue;
+                    }
+                    case FUSED + 5: { // slli srli
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] << (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] >>> (w2 >> 32);
+                        continue;
+                    }
+                    case FUSED + 6: { // slli add
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] << (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] + x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 7: { // xor xor
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] ^ x[v >>> 20 & 31];
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] ^ x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 8: { // srli add
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] >>> (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] + x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 9: { // addi beq
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] + (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        if (x[v2 >>> 15 & 31] == x[v2 >>> 20 & 31]) {
+                            left += w2 >>> 32 & 0xffff;
+                            target = pc0 + (w2 >> 48);
+                            link = i - 1;
+                            break dispatch;
+                        }
+                        continue;
+                    }
+                    case FUSED + 10: { // addi add
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] + (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] + x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 11: { // slli or
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] << (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] | x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 12: { // slliw or
+                        {
+                        x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] << (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = x[v2 >>> 15 & 31] | x[v2 >>> 20 & 31];
+                        continue;
+                    }
+                    case FUSED + 13: { // andi bne
+                        {
+                        x[v >>> 9 & 63] = x[v >>> 15 & 31] & (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        if (x[v2 >>> 15 & 31] != x[v2 >>> 20 & 31]) {
+                            left += w2 >>> 32 & 0xffff;
+                            target = pc0 + (w2 >> 48);
+                            link = i - 1;
+                            break dispatch;
+                        }
+                        continue;
+                    }
+                    case FUSED + 14: { // auipc jalr
+                        {
+                        x[v >>> 9 & 63] = pc0 + (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        target = x[v2 >>> 15 & 31] + (w2 >> 48) & -2L;
+                        x[v2 >>> 9 & 63] = pc0 + (w2 >>> 31 & 0x1fffe);
                         link = -1;
                         break dispatch;
+                    }
+                    case FUSED + 15: { // srliw slliw
+                        {
+                        x[v >>> 9 & 63] = (int) x[v >>> 15 & 31] >>> (w >> 32);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = (int) x[v2 >>> 15 & 31] << (w2 >> 32);
+                        continue;
+                    }
+                    case FUSED + 16: { // addw addw
+                        {
+                        x[v >>> 9 & 63] = (int) (x[v >>> 15 & 31] + x[v >>> 20 & 31]);
+                        }
+                        final long w2 = code[i++];
+                        final int v2 = (int) w2;
+                        x[v2 >>> 9 & 63] = (int) (x[v2 >>> 15 & 31] + x[v2 >>> 20 & 31]);
+                        continue;
+                    }
                     case HartCore.END:
                         target = pc0 + b.lenBytes;
                         link = i - 1;
@@ -333,120 +595,182 @@ final class InterpreterLoop {
                         c.pc0 = pc0 + (v >>> Decoded.LENGTH_SHIFT << 1);
                         c.left = left;
                         return HartCore.AT_STRADDLE;
-                    case Op.ECALL:
-                    case Op.EBREAK:
-                    case Op.FENCE_I:
-                    case Op.CSRRW:
-                    case Op.CSRRS:
-                    case Op.CSRRC:
-                    case Op.CSRRWI:
-                    case Op.CSRRSI:
-                    case Op.CSRRCI:
-                    case Op.SRET:
-                    case Op.WFI:
-                    case Op.SFENCE_VMA:
-                case Op.ILLEGAL:
-                    c.block = b;
-                    c.index = i - 1;
-                    c.pc0 = pc0;
-                    c.left = left;
-                    return HartCore.AT_SYSTEM;
-                default:
-                    if (c.rare(w)) {
-                        continue;
-                    }
-                    return c.leave(b, i, pc0, left);
-            }
-        }
-        if (link >= 0) {
-            final Block n = b.links[link];
-            if (n != null) {
-                b = n;
-                pc0 = target;
-                continue;
-            }
-        }
-        final int e = (int) (target >>> 12) & Tlb.EXEC_MASK;
-        if (exec[e] == (target & PAGE)) {
-            final Block n = tlb.execPage[e].blocks[(int) target >>> 1 & 2047];
-            if (n != null) {
-                if (link >= 0 && ((pc0 ^ target) & PAGE) == 0 && b.page != null) {
-                    b.links[link] = n;
+                    default:
+                        if (rare(c, w)) {
+                            continue;
+                        }
+                        return c.leave(b, i, pc0, left);
                 }
-                b = n;
-                pc0 = target;
-                continue;
             }
+            if (link >= 0) {
+                final Block n = b.links[link];
+                if (n != null) {
+                    b = n;
+                    pc0 = target;
+                    continue;
+                }
+            }
+            final int e = (int) (target >>> 12) & Tlb.EXEC_MASK;
+            if (exec[e] == (target & PAGE)) {
+                final Block n = tlb.execPage[e].blocks[(int) target >>> 1 & 2047];
+                if (n != null) {
+                    if (link >= 0 && ((pc0 ^ target) & PAGE) == 0) {
+                        b.links[link] = n;
+                    }
+                    b = n;
+                    pc0 = target;
+                    continue;
+                }
+            }
+            c.hart.pc = target;
+            c.left = left;
+            return HartCore.AT_TARGET;
         }
-        c.hart.pc = target;
-        c.left = left;
-        return HartCore.AT_TARGET;
-    }
-}
-
-/** Whether {@link #rareAlu} executes the operation. */
-static boolean isRareAlu(int op) {
-    return switch (op) {
-        case Op.MULH, Op.MULHSU, Op.DIV, Op.DIVU, Op.REM, Op.REMU, Op.DIVW, Op.DIVUW,
-                Op.REMW, Op.REMUW, Op.SH1ADD_UW, Op.SH2ADD_UW, Op.SH3ADD_UW, Op.SLLI_UW, Op.ANDN, Op.ORN,
-                Op.XNOR, Op.CLZ, Op.CLZW, Op.CTZ, Op.CTZW, Op.CPOP, Op.CPOPW, Op.MAX,
-                Op.MAXU, Op.MIN, Op.MINU, Op.SEXT_B, Op.SEXT_H, Op.ROL, Op.ROLW, Op.ROR,
-                Op.RORW, Op.RORI, Op.RORIW, Op.ORC_B, Op.REV8, Op.BCLR, Op.BCLRI, Op.BEXT,
-                Op.BEXTI, Op.BINV, Op.BINVI, Op.BSET, Op.BSETI -> true;
-            default -> false;
-        };
     }
 
-    /** Result of an integer operation that is not in the loop. */
-    static long rareAlu(int op, long a, long b, long i) {
-        return switch (op) {
-            case Op.MULH -> Math.multiplyHigh(a, b);
-            case Op.MULHSU -> Math.multiplyHigh(a, b) + (a & b >> 63);
-            case Op.DIV -> b == 0 ? -1 : a / b;
-            case Op.DIVU -> b == 0 ? -1 : Long.divideUnsigned(a, b);
-            case Op.REM -> b == 0 ? a : a % b;
-            case Op.REMU -> b == 0 ? a : Long.remainderUnsigned(a, b);
-            case Op.DIVW -> (int) b == 0 ? -1 : (int) a / (int) b;
-            case Op.DIVUW -> (int) b == 0 ? -1 : Integer.divideUnsigned((int) a, (int) b);
-            case Op.REMW -> (int) b == 0 ? (int) a : (int) a % (int) b;
-            case Op.REMUW -> (int) b == 0 ? (int) a : Integer.remainderUnsigned((int) a, (int) b);
-            case Op.SH1ADD_UW -> ((a & 0xffffffffL) << 1) + b;
-            case Op.SH2ADD_UW -> ((a & 0xffffffffL) << 2) + b;
-            case Op.SH3ADD_UW -> ((a & 0xffffffffL) << 3) + b;
-            case Op.SLLI_UW -> (a & 0xffffffffL) << i;
-            case Op.ANDN -> a & ~b;
-            case Op.ORN -> a | ~b;
-            case Op.XNOR -> ~(a ^ b);
-            case Op.CLZ -> Long.numberOfLeadingZeros(a);
-            case Op.CLZW -> Integer.numberOfLeadingZeros((int) a);
-            case Op.CTZ -> Long.numberOfTrailingZeros(a);
-            case Op.CTZW -> Integer.numberOfTrailingZeros((int) a);
-            case Op.CPOP -> Long.bitCount(a);
-            case Op.CPOPW -> Integer.bitCount((int) a);
-            case Op.MAX -> Math.max(a, b);
-            case Op.MAXU -> Long.compareUnsigned(a, b) > 0 ? a : b;
-            case Op.MIN -> Math.min(a, b);
-            case Op.MINU -> Long.compareUnsigned(a, b) < 0 ? a : b;
-            case Op.SEXT_B -> (byte) a;
-            case Op.SEXT_H -> (short) a;
-            case Op.ROL -> Long.rotateLeft(a, (int) b);
-            case Op.ROLW -> Integer.rotateLeft((int) a, (int) b);
-            case Op.ROR -> Long.rotateRight(a, (int) b);
-            case Op.RORW -> Integer.rotateRight((int) a, (int) b);
-            case Op.RORI -> Long.rotateRight(a, (int) i);
-            case Op.RORIW -> Integer.rotateRight((int) a, (int) i);
-            case Op.ORC_B -> ((((a & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL | a) >>> 7) & 0x0101010101010101L) * 255;
-            case Op.REV8 -> Long.reverseBytes(a);
-            case Op.BCLR -> a & ~(1L << b);
-            case Op.BCLRI -> a & ~(1L << i);
-            case Op.BEXT -> a >>> b & 1;
-            case Op.BEXTI -> a >>> i & 1;
-            case Op.BINV -> a ^ 1L << b;
-            case Op.BINVI -> a ^ 1L << i;
-            case Op.BSET -> a | 1L << b;
-            case Op.BSETI -> a | 1L << i;
-            default -> throw new IllegalStateException("operation " + op + " is not a rare integer one");
-        };
+    /** What has no place in the loop; false if it did not come to its end. Too long for HotSpot to make it a part of the loop. */
+    private static boolean rare(HartCore c, long w) {
+        final long[] x = c.x;
+        final int v = (int) w;
+        switch (v & 511) {
+            case Op.MULH:
+                x[v >>> 9 & 63] = Math.multiplyHigh(x[v >>> 15 & 31], x[v >>> 20 & 31]);
+                return true;
+            case Op.MULHSU:
+                x[v >>> 9 & 63] = Math.multiplyHigh(x[v >>> 15 & 31], x[v >>> 20 & 31]) + (x[v >>> 15 & 31] & x[v >>> 20 & 31] >> 63);
+                return true;
+            case Op.DIV:
+                x[v >>> 9 & 63] = x[v >>> 20 & 31] == 0 ? -1 : x[v >>> 15 & 31] / x[v >>> 20 & 31];
+                return true;
+            case Op.DIVU:
+                x[v >>> 9 & 63] = x[v >>> 20 & 31] == 0 ? -1 : Long.divideUnsigned(x[v >>> 15 & 31], x[v >>> 20 & 31]);
+                return true;
+            case Op.REM:
+                x[v >>> 9 & 63] = x[v >>> 20 & 31] == 0 ? x[v >>> 15 & 31] : x[v >>> 15 & 31] % x[v >>> 20 & 31];
+                return true;
+            case Op.REMU:
+                x[v >>> 9 & 63] = x[v >>> 20 & 31] == 0 ? x[v >>> 15 & 31] : Long.remainderUnsigned(x[v >>> 15 & 31], x[v >>> 20 & 31]);
+                return true;
+            case Op.DIVW:
+                x[v >>> 9 & 63] = (int) x[v >>> 20 & 31] == 0 ? -1 : (int) x[v >>> 15 & 31] / (int) x[v >>> 20 & 31];
+                return true;
+            case Op.DIVUW:
+                x[v >>> 9 & 63] = (int) x[v >>> 20 & 31] == 0 ? -1 : Integer.divideUnsigned((int) x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.REMW:
+                x[v >>> 9 & 63] = (int) x[v >>> 20 & 31] == 0 ? (int) x[v >>> 15 & 31] : (int) x[v >>> 15 & 31] % (int) x[v >>> 20 & 31];
+                return true;
+            case Op.REMUW:
+                x[v >>> 9 & 63] = (int) x[v >>> 20 & 31] == 0 ? (int) x[v >>> 15 & 31] : Integer.remainderUnsigned((int) x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.SH1ADD_UW:
+                x[v >>> 9 & 63] = ((x[v >>> 15 & 31] & 0xffffffffL) << 1) + x[v >>> 20 & 31];
+                return true;
+            case Op.SH2ADD_UW:
+                x[v >>> 9 & 63] = ((x[v >>> 15 & 31] & 0xffffffffL) << 2) + x[v >>> 20 & 31];
+                return true;
+            case Op.SH3ADD_UW:
+                x[v >>> 9 & 63] = ((x[v >>> 15 & 31] & 0xffffffffL) << 3) + x[v >>> 20 & 31];
+                return true;
+            case Op.SLLI_UW:
+                x[v >>> 9 & 63] = (x[v >>> 15 & 31] & 0xffffffffL) << (w >> 32);
+                return true;
+            case Op.ANDN:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] & ~x[v >>> 20 & 31];
+                return true;
+            case Op.ORN:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] | ~x[v >>> 20 & 31];
+                return true;
+            case Op.XNOR:
+                x[v >>> 9 & 63] = ~(x[v >>> 15 & 31] ^ x[v >>> 20 & 31]);
+                return true;
+            case Op.CLZ:
+                x[v >>> 9 & 63] = Long.numberOfLeadingZeros(x[v >>> 15 & 31]);
+                return true;
+            case Op.CLZW:
+                x[v >>> 9 & 63] = Integer.numberOfLeadingZeros((int) x[v >>> 15 & 31]);
+                return true;
+            case Op.CTZ:
+                x[v >>> 9 & 63] = Long.numberOfTrailingZeros(x[v >>> 15 & 31]);
+                return true;
+            case Op.CTZW:
+                x[v >>> 9 & 63] = Integer.numberOfTrailingZeros((int) x[v >>> 15 & 31]);
+                return true;
+            case Op.CPOP:
+                x[v >>> 9 & 63] = Long.bitCount(x[v >>> 15 & 31]);
+                return true;
+            case Op.CPOPW:
+                x[v >>> 9 & 63] = Integer.bitCount((int) x[v >>> 15 & 31]);
+                return true;
+            case Op.MAX:
+                x[v >>> 9 & 63] = Math.max(x[v >>> 15 & 31], x[v >>> 20 & 31]);
+                return true;
+            case Op.MAXU:
+                x[v >>> 9 & 63] = Long.compareUnsigned(x[v >>> 15 & 31], x[v >>> 20 & 31]) > 0 ? x[v >>> 15 & 31] : x[v >>> 20 & 31];
+                return true;
+            case Op.MIN:
+                x[v >>> 9 & 63] = Math.min(x[v >>> 15 & 31], x[v >>> 20 & 31]);
+                return true;
+            case Op.MINU:
+                x[v >>> 9 & 63] = Long.compareUnsigned(x[v >>> 15 & 31], x[v >>> 20 & 31]) < 0 ? x[v >>> 15 & 31] : x[v >>> 20 & 31];
+                return true;
+            case Op.SEXT_B:
+                x[v >>> 9 & 63] = (byte) x[v >>> 15 & 31];
+                return true;
+            case Op.SEXT_H:
+                x[v >>> 9 & 63] = (short) x[v >>> 15 & 31];
+                return true;
+            case Op.ROL:
+                x[v >>> 9 & 63] = Long.rotateLeft(x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.ROLW:
+                x[v >>> 9 & 63] = Integer.rotateLeft((int) x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.ROR:
+                x[v >>> 9 & 63] = Long.rotateRight(x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.RORW:
+                x[v >>> 9 & 63] = Integer.rotateRight((int) x[v >>> 15 & 31], (int) x[v >>> 20 & 31]);
+                return true;
+            case Op.RORI:
+                x[v >>> 9 & 63] = Long.rotateRight(x[v >>> 15 & 31], (int) (w >> 32));
+                return true;
+            case Op.RORIW:
+                x[v >>> 9 & 63] = Integer.rotateRight((int) x[v >>> 15 & 31], (int) (w >> 32));
+                return true;
+            case Op.ORC_B:
+                x[v >>> 9 & 63] = ((((x[v >>> 15 & 31] & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL | x[v >>> 15 & 31]) >>> 7) & 0x0101010101010101L) * 255;
+                return true;
+            case Op.REV8:
+                x[v >>> 9 & 63] = Long.reverseBytes(x[v >>> 15 & 31]);
+                return true;
+            case Op.BCLR:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] & ~(1L << x[v >>> 20 & 31]);
+                return true;
+            case Op.BCLRI:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] & ~(1L << (w >> 32));
+                return true;
+            case Op.BEXT:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] >>> x[v >>> 20 & 31] & 1;
+                return true;
+            case Op.BEXTI:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] >>> (w >> 32) & 1;
+                return true;
+            case Op.BINV:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] ^ 1L << x[v >>> 20 & 31];
+                return true;
+            case Op.BINVI:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] ^ 1L << (w >> 32);
+                return true;
+            case Op.BSET:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] | 1L << x[v >>> 20 & 31];
+                return true;
+            case Op.BSETI:
+                x[v >>> 9 & 63] = x[v >>> 15 & 31] | 1L << (w >> 32);
+                return true;
+            default:
+                return c.rare(w);
+        }
     }
 
     /** What an atomic memory operation stores, over the old value {@code m}; for 32 bits both are sign-extended. */

@@ -37,6 +37,7 @@ public final class InterpretingFactory implements EngineFactory {
             case "sv57" -> 10;
             default -> throw new PartException(context.machineName() + ": setting " + MMU + " = \"" + mmu + "\"; use sv39, sv48 or sv57");
         };
+        Rehearsal.perform();
         return new RiscvEngine(context, mode);
     }
 }

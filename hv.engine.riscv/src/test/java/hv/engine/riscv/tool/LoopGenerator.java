@@ -5,6 +5,7 @@ import hv.riscv.InstructionTable.Instruction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -41,6 +42,11 @@ public final class LoopGenerator {
              */
             final class InterpreterLoop {
                 private static final long PAGE = ~0xfffL;
+                /** Number of the first operation that stands for a pair; {@link #PAIRS} tells which. */
+                static final int FUSED = HartCore.STRADDLE + 1;
+                /** First and second operation of the pairs; the second stays in the block behind the first. */
+                static final int[] PAIRS = {
+            @PAIRS@    };
 
                 private InterpreterLoop() { }
 
@@ -74,39 +80,15 @@ public final class LoopGenerator {
                             switch (v & 511) {
             """);
         for (Instruction i : table.instructions()) {
-            switch (i.kind()) {
-                case "alu" -> {
-                    if (!RARE.contains(i.name())) {
-                        alu(i);
-                    }
-                }
-                case "branch" -> branch(i);
-                case "load" -> {
-                    if (!i.meaning().startsWith("f")) {
-                        load(i);
-                    }
-                }
-                case "store" -> {
-                    if (!i.meaning().startsWith("f")) {
-                        store(i);
-                    }
-                }
-                default -> {
-                    // jumps below, the others are rare or leave the loop.
-                }
+            boolean integer = i.kind().matches("alu|branch|jump") || i.kind().matches("load|store") && !i.meaning().startsWith("f");
+            if (integer && !RARE.contains(i.name())) {
+                single(i);
             }
         }
+        for (int k = 0; k < PAIRS.size(); k++) {
+            pair(PAIRS.get(k), k);
+        }
         b.append("""
-                                case Op.JAL:
-                                    x[v >>> 9 & 63] = pc0 + (v >>> 14 & 0x7fe);
-                                    target = pc0 + (w >> 32);
-                                    link = i - 1;
-                                    break dispatch;
-                                case Op.JALR:
-                                    target = x[v >>> 15 & 31] + (w >> 48) & -2L;
-                                    x[v >>> 9 & 63] = pc0 + ((w >>> 31) & 0x1fffe);
-                                    link = -1;
-                                    break dispatch;
                                 case HartCore.END:
                                     target = pc0 + b.lenBytes;
                                     link = i - 1;
@@ -116,20 +98,9 @@ public final class LoopGenerator {
                                     c.left = left;
                                     return HartCore.AT_STRADDLE;
             """);
-        for (Instruction i : table.instructions()) {
-            if (i.kind().equals("system")) {
-                b.append("                    case Op.").append(i.constant()).append(":\n");
-            }
-        }
         b.append("""
-                                case Op.ILLEGAL:
-                                    c.block = b;
-                                    c.index = i - 1;
-                                    c.pc0 = pc0;
-                                    c.left = left;
-                                    return HartCore.AT_SYSTEM;
                                 default:
-                                    if (c.rare(w)) {
+                                    if (rare(c, w)) {
                                         continue;
                                     }
                                     return c.leave(b, i, pc0, left);
@@ -147,7 +118,7 @@ public final class LoopGenerator {
                         if (exec[e] == (target & PAGE)) {
                             final Block n = tlb.execPage[e].blocks[(int) target >>> 1 & 2047];
                             if (n != null) {
-                                if (link >= 0 && ((pc0 ^ target) & PAGE) == 0 && b.page != null) {
+                                if (link >= 0 && ((pc0 ^ target) & PAGE) == 0) {
                                     b.links[link] = n;
                                 }
                                 b = n;
@@ -161,36 +132,23 @@ public final class LoopGenerator {
                     }
                 }
 
-                /** Whether {@link #rareAlu} executes the operation. */
-                static boolean isRareAlu(int op) {
-                    return switch (op) {
-                        case\s""");
-        String separator = "";
-        int column = 0;
-        for (Instruction i : table.instructions()) {
-            if (RARE.contains(i.name())) {
-                b.append(separator).append("Op.").append(i.constant());
-                separator = ++column % 8 == 0 ? ",\n                " : ", ";
-            }
-        }
-        b.append("""
-             -> true;
-                        default -> false;
-                    };
-                }
-
-                /** Result of an integer operation that is not in the loop. */
-                static long rareAlu(int op, long a, long b, long i) {
-                    return switch (op) {
+                /** What has no place in the loop; false if it did not come to its end. Too long for HotSpot to make it a part of the loop. */
+                private static boolean rare(HartCore c, long w) {
+                    final long[] x = c.x;
+                    final int v = (int) w;
+                    switch (v & 511) {
             """);
         for (Instruction i : table.instructions()) {
             if (RARE.contains(i.name())) {
-                b.append("            case Op.").append(i.constant()).append(" -> ").append(i.meaning()).append(";\n");
+                line(3, "case Op." + i.constant() + ":");
+                line(4, rd("v") + " = " + expression(i, rs1("v"), rs2("v"), "(w >> 32)") + ";");
+                line(4, "return true;");
             }
         }
         b.append("""
-                        default -> throw new IllegalStateException("operation " + op + " is not a rare integer one");
-                    };
+                        default:
+                            return c.rare(w);
+                    }
                 }
 
                 /** What an atomic memory operation stores, over the old value {@code m}; for 32 bits both are sign-extended. */
@@ -208,66 +166,120 @@ public final class LoopGenerator {
                 }
             }
             """);
-        return b.toString();
+        StringBuilder pairs = new StringBuilder();
+        for (String p : PAIRS) {
+            String[] names = p.split(" ");
+            pairs.append("        Op.").append(table.find(names[0]).constant()).append(", Op.").append(table.find(names[1]).constant()).append(",\n");
+        }
+        return b.toString().replace("@PAIRS@", pairs);
     }
 
-    private static final String RD = "x[v >>> 9 & 63]";
-    private static final String RS1 = "x[v >>> 15 & 31]";
-    private static final String RS2 = "x[v >>> 20 & 31]";
+    /** Operation pairs that are executed with one dispatch, the most frequent of a boot of Linux, user programs and SHA-256. */
+    private static final List<String> PAIRS = List.of("ld ld", "sd sd", "add add", "addi addi", "addi bne", "slli srli", "slli add",
+        "xor xor", "srli add", "addi beq", "addi add", "slli or", "slliw or", "andi bne", "auipc jalr", "srliw slliw", "addw addw");
+
+    private static String rd(String v) {
+        return "x[" + v + " >>> 9 & 63]";
+    }
+
+    private static String rs1(String v) {
+        return "x[" + v + " >>> 15 & 31]";
+    }
+
+    private static String rs2(String v) {
+        return "x[" + v + " >>> 20 & 31]";
+    }
 
     private static String expression(Instruction i, String a, String b, String imm) {
         return i.meaning().replaceAll("\\bpc\\b", "pc0").replaceAll("\\ba\\b", "\u0001").replaceAll("\\bb\\b", "\u0002").replaceAll("\\bi\\b", "\u0003")
             .replace("\u0001", a).replace("\u0002", b).replace("\u0003", imm);
     }
 
-    private void alu(Instruction i) {
-        b.append("                    case Op.").append(i.constant()).append(":\n");
-        b.append("                        ").append(RD).append(" = ").append(expression(i, RS1, RS2, "(w >> 32)")).append(";\n");
-        b.append("                        continue;\n");
+    private void line(int depth, String text) {
+        b.append("    ".repeat(depth)).append(text).append('\n');
     }
 
-    private void branch(Instruction i) {
-        b.append("                    case Op.").append(i.constant()).append(":\n");
-        b.append("                        if (").append(expression(i, RS1, RS2, "")).append(") {\n");
-        b.append("                            left += v_REMAINING;\n".replace("v_REMAINING", "w >>> 32 & 0xffff"));
-        b.append("                            target = pc0 + (w >> 48);\n");
-        b.append("                            link = i - 1;\n");
-        b.append("                            break dispatch;\n");
-        b.append("                        }\n");
-        b.append("                        continue;\n");
+    private void single(Instruction i) {
+        line(5, "case Op." + i.constant() + ": {");
+        if (!body(i, "w", "v")) {
+            line(6, "continue;");
+        }
+        line(5, "}");
     }
 
-    private void access(String array, int bytes) {
-        b.append("                        final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;\n");
-        b.append("                        if (").append(array).append("[t] == (va & ").append(bytes == 1 ? "PAGE" : "(PAGE | " + (bytes - 1) + ")").append(")) {\n");
+    private void pair(String pair, int number) {
+        String[] names = pair.split(" ");
+        line(5, "case FUSED + " + number + ": { // " + pair);
+        line(6, "{");
+        body(table.find(names[0]), "w", "v");
+        line(6, "}");
+        line(6, "final long w2 = code[i++];");
+        line(6, "final int v2 = (int) w2;");
+        if (!body(table.find(names[1]), "w2", "v2")) {
+            line(6, "continue;");
+        }
+        line(5, "}");
+    }
+
+    /** The meaning of one operation; true if control never comes to its end. */
+    private boolean body(Instruction i, String w, String v) {
+        switch (i.kind()) {
+            case "alu" -> line(6, rd(v) + " = " + expression(i, rs1(v), rs2(v), "(" + w + " >> 32)") + ";");
+            case "branch" -> {
+                line(6, "if (" + expression(i, rs1(v), rs2(v), "") + ") {");
+                line(7, "left += " + w + " >>> 32 & 0xffff;");
+                line(7, "target = pc0 + (" + w + " >> 48);");
+                line(7, "link = i - 1;");
+                line(7, "break dispatch;");
+                line(6, "}");
+            }
+            case "load" -> load(i, w, v);
+            case "store" -> store(i, w, v);
+            case "jump" -> {
+                if (i.name().equals("jal")) {
+                    line(6, rd(v) + " = pc0 + (" + v + " >>> 14 & 0x7fe);");
+                    line(6, "target = pc0 + (" + w + " >> 32);");
+                    line(6, "link = i - 1;");
+                } else {
+                    line(6, "target = " + rs1(v) + " + (" + w + " >> 48) & -2L;");
+                    line(6, rd(v) + " = pc0 + (" + w + " >>> 31 & 0x1fffe);");
+                    line(6, "link = -1;");
+                }
+                line(6, "break dispatch;");
+                return true;
+            }
+            default -> throw new IllegalStateException(i.name() + " has no place in the loop");
+        }
+        return false;
+    }
+
+    private void access(String v, String w, String array, int bytes) {
+        line(6, "final long va = " + rs1(v) + " + (" + w + " >> 32);");
+        line(6, "final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;");
+        line(6, "if (" + array + "[t] == (va & " + (bytes == 1 ? "PAGE" : "(PAGE | " + (bytes - 1) + ")") + ")) {");
     }
 
     private static String layout(int bits) {
         return bits == 8 ? "ValueLayout.JAVA_BYTE" : "HartCore.MEM" + bits;
     }
 
-    private void load(Instruction i) {
+    private void load(Instruction i, String w, String v) {
         int bits = Integer.parseInt(i.meaning().substring(1));
-        boolean unsigned = i.meaning().startsWith("u");
-        b.append("                    case Op.").append(i.constant()).append(": {\n");
-        b.append("                        final long va = ").append(RS1).append(" + (w >> 32);\n");
-        access("read", bits / 8);
-        b.append("                            ").append(RD).append(" = ram.get(").append(layout(bits)).append(", va + read[t + 1])")
-            .append(unsigned ? " & " + (bits == 32 ? "0xffff_ffffL" : bits == 16 ? "0xffff" : "0xff") : "").append(";\n");
-        b.append("                        } else if (!c.slowLoad(w, va)) {\n");
-        b.append("                            return c.leave(b, i, pc0, left);\n                        }\n");
-        b.append("                        continue;\n                    }\n");
+        String mask = !i.meaning().startsWith("u") ? "" : bits == 32 ? " & 0xffff_ffffL" : bits == 16 ? " & 0xffff" : " & 0xff";
+        access(v, w, "read", bits / 8);
+        line(7, rd(v) + " = ram.get(" + layout(bits) + ", va + read[t + 1])" + mask + ";");
+        line(6, "} else if (!c.slow(" + w + ", va, 0)) {");
+        line(7, "return c.leave(b, i, pc0, left);");
+        line(6, "}");
     }
 
-    private void store(Instruction i) {
+    private void store(Instruction i, String w, String v) {
         int bits = Integer.parseInt(i.meaning());
         String cast = bits == 8 ? "(byte) " : bits == 16 ? "(short) " : bits == 32 ? "(int) " : "";
-        b.append("                    case Op.").append(i.constant()).append(": {\n");
-        b.append("                        final long va = ").append(RS1).append(" + (w >> 32);\n");
-        access("write", bits / 8);
-        b.append("                            ram.set(").append(layout(bits)).append(", va + write[t + 1], ").append(cast).append(RS2).append(");\n");
-        b.append("                        } else if (!c.slowStore(w, va, ").append(RS2).append(")) {\n");
-        b.append("                            return c.leave(b, i, pc0, left);\n                        }\n");
-        b.append("                        continue;\n                    }\n");
+        access(v, w, "write", bits / 8);
+        line(7, "ram.set(" + layout(bits) + ", va + write[t + 1], " + cast + rs2(v) + ");");
+        line(6, "} else if (!c.slow(" + w + ", va, " + rs2(v) + ")) {");
+        line(7, "return c.leave(b, i, pc0, left);");
+        line(6, "}");
     }
 }
