@@ -2,6 +2,7 @@ package hv.testkit.fake;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,7 @@ public final class DriverQueue {
     /** Puts a head into the available ring and counts it. */
     public void publish(int head) {
         ram.set(U16, availGpa - baseGpa + 4 + 2L * (availIndex % size), (short) head);
+        VarHandle.releaseFence();
         setAvailIndex(availIndex + 1);
     }
 
@@ -185,7 +187,9 @@ public final class DriverQueue {
     /** What the device has answered since the last call. */
     public List<Used> takeUsed() {
         List<Used> out = new ArrayList<>();
-        for (int end = usedIndex(); usedSeen != end; usedSeen = (usedSeen + 1) & 0xffff) {
+        int end = usedIndex();
+        VarHandle.acquireFence();
+        for (; usedSeen != end; usedSeen = (usedSeen + 1) & 0xffff) {
             long o = usedGpa - baseGpa + 4 + 8L * (usedSeen % size);
             out.add(new Used(ram.get(U32, o), ram.get(U32, o + 4) & 0xffff_ffffL));
         }

@@ -27,6 +27,8 @@ final class EchoModel implements VirtioModel {
     int sizeMax = 16;
     long features = FEATURE;
     boolean keep;
+    /** Runs between reading a chain and writing it. */
+    Runnable meanwhile = () -> { };
     VirtioTransport transport;
     long accepted;
 
@@ -96,6 +98,7 @@ final class EchoModel implements VirtioModel {
         byte[] bytes = new byte[n];
         try {
             c.read(0, bytes);
+            meanwhile.run();
             c.write(0, bytes);
         } catch (GuestMemoryFault e) {
             n = 0;
