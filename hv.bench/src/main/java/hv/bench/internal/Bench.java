@@ -26,7 +26,7 @@ public final class Bench {
     private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock");
     private static final double MIB = 1 << 20;
     /** What the flight recorder watches: integers in registers, byte memory, floating point. */
-    private static final List<String> WATCHED = List.of(Program.INTEGER_LOOP, "sha256", "lz", "nbody");
+    private static final List<String> WATCHED = List.of("sha256", "lz", "matmul");
 
     private final Settings settings;
     private final Set<String> chosen;
@@ -157,7 +157,10 @@ public final class Bench {
             double cpu = Statistics.median(boots.stream().map(Experiments.Boot::cpuSeconds).toList());
             double wall = Statistics.median(boots.stream().map(Experiments.Boot::wallSeconds).toList());
             report.figure("boot " + label, Map.of("cpuSeconds", cpu, "wallSeconds", wall, "runs", boots));
-            report.note(String.format(Locale.ROOT, "boot to the shell's first answer on %s: %.2f s of host CPU, %.2f s on the clock", label, cpu, wall));
+            report.note(String.format(Locale.ROOT, "boot to the shell's first answer on %s: %.2f s of host CPU, %.2f s on the clock", label, cpu, wall)
+                    + boots.getLast().secondsByThread().entrySet().stream().limit(5).map(t -> String.format(Locale.ROOT, "%s %.2f s", t.getKey(), t.getValue()))
+                            .collect(java.util.stream.Collectors.joining(", ", " (threads of the last run: ", ")"))
+                    + (boots.getLast().instructions() > 0 ? String.format(Locale.ROOT, "; %d million guest instructions", boots.getLast().instructions() / 1_000_000) : ""));
             if (label.equals("hv")) {
                 report.target(new Target("boot to shell, host CPU time", cpu, 15, true, "s"));
             }
@@ -195,15 +198,15 @@ public final class Bench {
 
     private void allocations(Path kernel, Path initrd) throws BenchException, InterruptedException {
         List<Experiments.Allocation> all = experiments.allocations(kernel, initrd, Program.ALL.stream().filter(p -> WATCHED.contains(p.name())).toList());
-        long bytes = 0;
+        double worst = 0;
         for (Experiments.Allocation a : all) {
-            bytes += a.bytes();
-            report.note(String.format(Locale.ROOT, "%s: the vCPU threads allocated %d bytes in %.1f s and %d million guest instructions%s", a.program().name(), a.bytes(),
-                    a.seconds(), a.instructions() / 1_000_000, a.sites().isEmpty() ? "; the flight recorder saw nothing" : "; the flight recorder saw " + String.join(", ", a.sites())));
+            worst = Math.max(worst, a.medianBytes());
+            report.note(String.format(Locale.ROOT, "%s: the vCPU threads allocated %d bytes in %.1f s, in %d of %d windows, over %d million guest instructions%s",
+                    a.program().name(), a.bytes(), a.seconds(), a.windowBytes().stream().filter(b -> b > 0).count(), a.windowBytes().size(), a.instructions() / 1_000_000, a.sites().isEmpty() ? "; the flight recorder saw nothing" : "; the flight recorder saw " + String.join(", ", a.sites())));
         }
         report.figure("allocations", all.stream().map(a -> Map.of("program", a.program().name(), "seconds", a.seconds(), "instructions", a.instructions(),
-                "bytes", a.bytes(), "sites", a.sites())).toList());
-        report.target(new Target("allocated by vCPU threads while computing", bytes, 0, true, "bytes"));
+                "windowBytes", a.windowBytes(), "sites", a.sites())).toList());
+        report.target(new Target("allocated by vCPU threads in the median 0.1 s of computing", worst, 0, true, "bytes"));
     }
 
     private void clock(Engine engine, Path kernel, Path initrd) throws BenchException, InterruptedException {
@@ -218,12 +221,17 @@ public final class Bench {
 
     private void density(GuestImage debian) throws BenchException, InterruptedException {
         Experiments.Density density = experiments.density(debian, chosen.contains("rss"), chosen.contains("idle"));
-        List<Double> beyond = density.beyondBytes();
-        if (!beyond.isEmpty()) {
-            report.figure("residentBytesBeyondTouched", beyond);
-            report.target(new Target("resident beyond touched RAM, first 256 MiB guest", beyond.get(0) / MIB, 150, true, "MiB"));
-            report.target(new Target("... second guest in the same process", (beyond.get(1) - beyond.get(0)) / MIB, 20, true, "MiB"));
-            report.target(new Target("... third guest", (beyond.get(2) - beyond.get(1)) / MIB, 20, true, "MiB"));
+        List<Experiments.Size> sizes = density.sizes();
+        if (!sizes.isEmpty()) {
+            report.figure("sizes", sizes);
+            for (int i = 0; i < sizes.size(); i++) {
+                Experiments.Size size = sizes.get(i);
+                report.note(String.format(Locale.ROOT, "resident with %d guests of %d MiB: %.0f MiB, of which %.0f are touched guest RAM; Java heap %.0f, code and classes %.0f",
+                        i + 1, Experiments.DENSITY_MIB, size.residentBytes() / MIB, size.touchedBytes() / MIB, size.heapBytes() / MIB, size.nonHeapBytes() / MIB));
+            }
+            report.target(new Target("resident beyond touched RAM, first 256 MiB guest", sizes.get(0).beyondBytes() / MIB, 150, true, "MiB"));
+            report.target(new Target("... second guest in the same process", (sizes.get(1).beyondBytes() - sizes.get(0).beyondBytes()) / MIB, 20, true, "MiB"));
+            report.target(new Target("... third guest", (sizes.get(2).beyondBytes() - sizes.get(1).beyondBytes()) / MIB, 20, true, "MiB"));
         }
         density.idlePercent().forEach((machines, percent) -> {
             report.figure("idlePercentOfOneCpu " + machines, percent);

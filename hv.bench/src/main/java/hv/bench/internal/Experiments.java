@@ -15,6 +15,8 @@ final class Experiments {
     static final int SUITE_MIB = 512;
     static final int DENSITY_MIB = 256;
     static final int MACHINES = 10;
+    /** Least work of the programs whose allocations are watched: a second or more. */
+    private static final int WATCHED_SCALE = 50;
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(20);
     /** Typed at the shell, whose answer differs from the echo of what is typed. */
@@ -22,24 +24,44 @@ final class Experiments {
     private static final String ANSWER = "@hv-42";
     private static final String SHELL = "built-in shell";
 
-    /** Host CPU and wall time from the process's start to the shell's first answer. */
-    record Boot(double cpuSeconds, double wallSeconds) {
+    /**
+     * From the process's start to the shell's first answer.
+     *
+     * @param secondsByThread CPU seconds by name of thread, most first
+     * @param instructions    guest instructions; 0 where the engine does not tell
+     */
+    record Boot(double cpuSeconds, double wallSeconds, Map<String, Double> secondsByThread, long instructions) {
     }
 
     /**
-     * @param beyondBytes  resident bytes of the process beyond the guests' touched RAM, with 1, 2 and 3 machines
+     * @param sizes        with 1, 2 and 3 machines
      * @param idlePercent  of one host CPU, by number of machines
      */
-    record Density(List<Double> beyondBytes, Map<Integer, Double> idlePercent) {
+    record Density(List<Size> sizes, Map<Integer, Double> idlePercent) {
+    }
+
+    /** A process's memory: resident in all, guests' RAM of that, and what the Java virtual machine says it has committed. */
+    record Size(long residentBytes, long touchedBytes, long heapBytes, long nonHeapBytes) {
+        long beyondBytes() {
+            return residentBytes - touchedBytes;
+        }
     }
 
     /**
      * What the vCPU threads allocated in the second half of a program's timed part.
      *
-     * @param bytes        by the threads' own accounts
+     * @param windowBytes  in each tenth of a second, by the threads' own accounts: what runs for every instruction, exit or tick shows in all of
+     *                     them, the decoding of code that runs for the first time in a few
      * @param sites        bytes and places, as the flight recorder saw them; it sees new allocation buffers, not single objects
      */
-    record Allocation(Program program, double seconds, long instructions, long bytes, List<String> sites) {
+    record Allocation(Program program, double seconds, long instructions, List<Long> windowBytes, List<String> sites) {
+        long bytes() {
+            return windowBytes.stream().mapToLong(Long::longValue).sum();
+        }
+
+        double medianBytes() {
+            return Statistics.median(windowBytes.stream().map(Long::doubleValue).toList());
+        }
     }
 
     /** Host seconds of the guest's {@code sleep 10}, and the drift of its clock. */
@@ -60,13 +82,25 @@ final class Experiments {
             for (Engine engine : inTurn(engines, run)) {
                 settings.progress().accept(String.format(Locale.ROOT, "boot to the shell on %s, run %d of %d", engine.label(), run + 1, settings.runs()));
                 try (EngineProcess process = engine.launch(guest)) {
-                    Stamp shell = shell(process, Engine.FIRST, EngineProcess.deadline(settings.timeout()));
-                    results.computeIfAbsent(engine.label(), _ -> new ArrayList<>())
-                            .add(new Boot(shell.cpuNanos() / 1e9, (shell.wallNanos() - process.startNanos()) / 1e9));
+                    long deadline = EngineProcess.deadline(settings.timeout());
+                    Stamp shell = shell(process, Engine.FIRST, deadline);
+                    Map<String, Double> threads = process.use().secondsByThread();
+                    results.computeIfAbsent(engine.label(), _ -> new ArrayList<>()).add(new Boot(shell.cpuNanos() / 1e9,
+                            (shell.wallNanos() - process.startNanos()) / 1e9, threads, instructions(engine, process, deadline)));
                 }
             }
         }
         return results;
+    }
+
+    private static long instructions(Engine engine, EngineProcess process, long deadline) throws BenchException, InterruptedException {
+        return switch (engine) {
+            case Engine.Hv _ -> {
+                process.send(Wire.count(Engine.FIRST));
+                yield process.awaitCounters(Engine.FIRST, deadline).instructions();
+            }
+            case Engine.Qemu _ -> 0;
+        };
     }
 
     private static Guest debian(GuestImage debian, int memoryMib) {
@@ -92,7 +126,7 @@ final class Experiments {
         for (int run = 0; run < settings.runs(); run++) {
             for (Engine engine : inTurn(engines, run)) {
                 settings.progress().accept(String.format(Locale.ROOT, "guest-bench on %s, run %d of %d", engine.label(), run + 1, settings.runs()));
-                try (EngineProcess process = engine.launch(suiteGuest(kernel, initrd, String.join(",", programs.stream().map(Program::name).toList())))) {
+                try (EngineProcess process = engine.launch(suiteGuest(kernel, initrd, settings.scale(), names(programs)))) {
                     results.get(engine.label()).add(follow(process, new GuestLog()));
                 }
             }
@@ -100,8 +134,12 @@ final class Experiments {
         return results;
     }
 
-    private Guest suiteGuest(Path kernel, Path initrd, String list) {
-        return new Guest(kernel, initrd, "console=ttyS0 quiet bscale=" + settings.scale() + " blist=" + list, SUITE_MIB);
+    private static Guest suiteGuest(Path kernel, Path initrd, int scale, String list) {
+        return new Guest(kernel, initrd, "console=ttyS0 quiet bscale=" + scale + " blist=" + list, SUITE_MIB);
+    }
+
+    private static String names(List<Program> programs) {
+        return String.join(",", programs.stream().map(Program::name).toList());
     }
 
     /** Reads to the end of guest-bench. */
@@ -121,7 +159,7 @@ final class Experiments {
     /** Sleeps and reads the clock in the guest. */
     Clock clock(Engine engine, Path kernel, Path initrd) throws BenchException, InterruptedException {
         settings.progress().accept("clock of the guest on " + engine.label() + ", 40 s");
-        try (EngineProcess process = engine.launch(suiteGuest(kernel, initrd, "clock"))) {
+        try (EngineProcess process = engine.launch(suiteGuest(kernel, initrd, settings.scale(), "clock"))) {
             GuestLog log = follow(process, new GuestLog());
             if (log.tenSecondsOfSleep().isEmpty() || log.ticks().size() < 30) {
                 throw new BenchException("the guest's clock could not be read on " + engine.label() + "; " + process.lastWords());
@@ -133,9 +171,10 @@ final class Experiments {
     /** Watches the vCPU threads while these programs run. */
     List<Allocation> allocations(Path kernel, Path initrd, List<Program> programs) throws BenchException, InterruptedException {
         settings.progress().accept("allocations of the vCPU threads, with the flight recorder");
+        int scale = Math.max(settings.scale(), WATCHED_SCALE);
         GuestLog log = new GuestLog();
         List<Event.Allocated> seen = new ArrayList<>();
-        try (EngineProcess process = new Engine.Hv(true).launch(suiteGuest(kernel, initrd, String.join(",", programs.stream().map(Program::name).toList())))) {
+        try (EngineProcess process = new Engine.Hv(true).launch(suiteGuest(kernel, initrd, scale, names(programs)))) {
             long deadline = EngineProcess.deadline(settings.timeout());
             for (boolean recorded = false; !recorded || !log.isDone();) {
                 switch (process.next(deadline)) {
@@ -151,7 +190,7 @@ final class Experiments {
         for (Program p : programs) {
             Section section = log.sections().get(p);
             if (section == null || section.counters().size() < 4) {
-                throw new BenchException(p.name() + " ran too short to watch its allocations: use a --bscale greater than " + settings.scale());
+                throw new BenchException(p.name() + " ran too short to watch its allocations: use a --bscale greater than " + scale);
             }
             List<Counters> samples = section.counters();
             Counters from = samples.get(samples.size() / 2);
@@ -159,8 +198,11 @@ final class Experiments {
             Map<String, Long> sites = new LinkedHashMap<>();
             seen.stream().filter(a -> a.epochNanos() >= from.epochNanos() && a.epochNanos() < to.epochNanos())
                     .forEach(a -> sites.merge(a.site(), a.bytes(), Long::sum));
-            results.add(new Allocation(p, (to.epochNanos() - from.epochNanos()) / 1e9, to.instructions() - from.instructions(),
-                    to.allocatedBytes() - from.allocatedBytes(), sites.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            List<Long> windows = new ArrayList<>();
+            for (int i = samples.size() / 2 + 1; i < samples.size(); i++) {
+                windows.add(samples.get(i).allocatedBytes() - samples.get(i - 1).allocatedBytes());
+            }
+            results.add(new Allocation(p, (to.epochNanos() - from.epochNanos()) / 1e9, to.instructions() - from.instructions(), windows, sites.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                             .limit(5).map(s -> s.getValue() + " bytes: " + s.getKey()).toList()));
         }
         return results;
@@ -173,7 +215,7 @@ final class Experiments {
      * @param idle   whether the cost of idleness is wanted
      */
     Density density(GuestImage debian, boolean memory, boolean idle) throws BenchException, InterruptedException {
-        List<Double> beyond = new ArrayList<>();
+        List<Size> sizes = new ArrayList<>();
         Map<Integer, Double> idlePercent = new LinkedHashMap<>();
         int last = idle ? MACHINES : 3;
         try (EngineProcess process = new Engine.Hv(false).launch(debian(debian, DENSITY_MIB))) {
@@ -191,7 +233,7 @@ final class Experiments {
                     pass(SETTLE);
                 }
                 if (sized) {
-                    beyond.add(beyond(process, machines, deadline));
+                    sizes.add(size(process, machines, deadline));
                 }
                 if (watched) {
                     settings.progress().accept("idle for " + IDLE.toSeconds() + " s with " + machines + (machines == 1 ? " guest" : " guests"));
@@ -199,16 +241,18 @@ final class Experiments {
                 }
             }
         }
-        return new Density(beyond, idlePercent);
+        return new Density(sizes, idlePercent);
     }
 
-    private static double beyond(EngineProcess process, int machines, long deadline) throws BenchException, InterruptedException {
+    private static Size size(EngineProcess process, int machines, long deadline) throws BenchException, InterruptedException {
         long touched = 0;
+        Counters last = null;
         for (int i = 1; i <= machines; i++) {
             process.send(Wire.count("m" + i));
-            touched += process.awaitCounters("m" + i, deadline).touchedBytes();
+            last = process.awaitCounters("m" + i, deadline);
+            touched += last.touchedBytes();
         }
-        return process.use().residentBytes() - (double) touched;
+        return new Size(process.use().residentBytes(), touched, last.heapBytes(), last.nonHeapBytes());
     }
 
     private static double cpuPercent(EngineProcess process) throws BenchException, InterruptedException {

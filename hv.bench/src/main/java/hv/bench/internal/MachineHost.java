@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.lang.management.ThreadInfo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ public final class MachineHost {
     /** Threads that run vCPUs, as hv.machine names them. */
     private static final String SLOT_THREADS = "hv-cpu-";
     private static final int MAX_LINE_BYTES = 1 << 16;
-    private static final long SAMPLE_MILLIS = 250;
+    private static final long SAMPLE_MILLIS = 100;
 
     private final Platform platform;
     private final Guest guest;
@@ -44,6 +45,7 @@ public final class MachineHost {
     private final PrintStream out;
     private final Map<String, Console.Session> sessions = new ConcurrentHashMap<>();
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     private Recording recording;
 
     private MachineHost(Platform platform, Guest guest, boolean recordsAllocations, PrintStream out) {
@@ -149,7 +151,8 @@ public final class MachineHost {
                 allocated += Math.max(0, threads.getThreadAllocatedBytes(id));
             }
         }
-        return new Counters(now(), info.instructions(), info.touchedBytes(), allocated);
+        return new Counters(now(), info.instructions(), info.touchedBytes(), allocated, memory.getHeapMemoryUsage().getCommitted(),
+                memory.getNonHeapMemoryUsage().getCommitted());
     }
 
     private static long now() {
@@ -157,7 +160,7 @@ public final class MachineHost {
         return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
-    /** From here on: every allocation that the flight recorder sees, and counters four times a second. */
+    /** From here on: every allocation that the flight recorder sees, and counters ten times a second. */
     private void record(Machine machine) throws IOException {
         recording = new Recording();
         recording.setMaxSize(64 << 20);

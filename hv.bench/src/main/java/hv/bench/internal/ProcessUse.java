@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,29 @@ final class ProcessUse {
             throw new BenchException("the CPU time of process " + folder.getFileName() + " cannot be read: " + e.getMessage(), e);
         }
         return best;
+    }
+
+    /** CPU seconds of the living threads by their name, numbers and blanks at its end left out; most first. Empty where the kernel has no schedstat. */
+    Map<String, Double> secondsByThread() throws BenchException {
+        Map<String, Double> seconds = new HashMap<>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
+            for (Path task : tasks) {
+                try {
+                    String name = read(task.resolve("comm")).strip().replaceFirst("[- #0-9]+$", "");
+                    seconds.merge(name, Long.parseLong(read(task.resolve("schedstat")).split(" ")[0].strip()) / 1e9, Double::sum);
+                } catch (IOException e) {
+                    // As above: the thread has ended.
+                    if (Files.exists(task.resolve("schedstat"))) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new BenchException("the threads of process " + folder.getFileName() + " cannot be read: " + e.getMessage(), e);
+        }
+        Map<String, Double> sorted = new LinkedHashMap<>();
+        seconds.entrySet().stream().sorted(Map.Entry.<String, Double>comparingByValue().reversed()).forEach(t -> sorted.put(t.getKey(), t.getValue()));
+        return sorted;
     }
 
     /** proc_pid_stat(5): utime and stime are fields 14 and 15; the name in field 2 may hold blanks and parentheses. */

@@ -7,7 +7,7 @@ import java.util.function.Function;
  * <pre>
  * to the host    start NAME | type NAME text | count NAME
  * from the host  c NAME text                                            a line of the machine's console
- *                i NAME epochNanos instructions touchedBytes allocated  its counters
+ *                i NAME the fields of {@link Counters}                 its counters
  *                a epochNanos bytes site                                an allocation that the flight recorder saw
  *                r                                                      that was all it saw
  * </pre>
@@ -34,7 +34,8 @@ final class Wire {
     }
 
     static String counters(String machine, Counters c) {
-        return "i " + machine + " " + c.epochNanos() + " " + c.instructions() + " " + c.touchedBytes() + " " + c.allocatedBytes();
+        return "i " + machine + " " + c.epochNanos() + " " + c.instructions() + " " + c.touchedBytes() + " " + c.allocatedBytes()
+                + " " + c.heapBytes() + " " + c.nonHeapBytes();
     }
 
     static String allocated(long epochNanos, long bytes, String site) {
@@ -56,8 +57,9 @@ final class Wire {
                 }
             } else if (line.startsWith("i ")) {
                 String[] f = line.split(" ");
-                if (f.length == 6) {
-                    return new Event.Counted(f[1], new Counters(Long.parseLong(f[2]), Long.parseLong(f[3]), Long.parseLong(f[4]), Long.parseLong(f[5])));
+                if (f.length == 8) {
+                    return new Event.Counted(f[1], new Counters(Long.parseLong(f[2]), Long.parseLong(f[3]), Long.parseLong(f[4]), Long.parseLong(f[5]),
+                            Long.parseLong(f[6]), Long.parseLong(f[7])));
                 }
             } else if (line.startsWith("a ")) {
                 String[] f = line.split(" ", 4);

@@ -78,12 +78,12 @@ class GuestLogTest {
 
     @Test
     void countersBelongToThePartBetweenWhoseLinesTheyCame() {
-        log.counters(new Counters(1, 100, 0, 0));
+        log.counters(new Counters(1, 100, 0, 0, 0, 0));
         lines("@S intloop");
-        log.counters(new Counters(2, 150, 0, 0));
-        log.counters(new Counters(3, 400, 0, 0));
+        log.counters(new Counters(2, 150, 0, 0, 0, 0));
+        log.counters(new Counters(3, 400, 0, 0, 0, 0));
         lines("@E intloop 5 loops/s secs 1");
-        log.counters(new Counters(4, 900, 0, 0));
+        log.counters(new Counters(4, 900, 0, 0, 0, 0));
         Section s = log.sections().get(program("intloop"));
         assertEquals(3, s.counters().size());
         // 300 instructions in 50 ms of CPU time.

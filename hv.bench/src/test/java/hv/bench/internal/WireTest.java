@@ -14,7 +14,7 @@ class WireTest {
 
     @Test
     void whatIsSaidIsUnderstood() {
-        Counters counters = new Counters(1, 2, 3, 4);
+        Counters counters = new Counters(1, 2, 3, 4, 5, 6);
         assertEquals(new Event.Line("m1", "a  b ", STAMP), parse(Wire.line("m1", "a  b ")));
         assertEquals(new Event.Line("m1", "", STAMP), parse(Wire.line("m1", "")));
         assertEquals(new Event.Counted("m10", counters), parse(Wire.counters("m10", counters)));
@@ -24,12 +24,12 @@ class WireTest {
 
     @Test
     void aGuestsLineCannotPassForCounters() {
-        assertEquals(new Event.Line("m1", "i m1 1 2 3 4", STAMP), parse(Wire.line("m1", "i m1 1 2 3 4")));
+        assertEquals(new Event.Line("m1", "i m1 1 2 3 4 5 6", STAMP), parse(Wire.line("m1", "i m1 1 2 3 4 5 6")));
     }
 
     @Test
     void otherLinesAreNobodys() {
-        for (String line : new String[] {"", "c", "c m1", "i m1 1 2 3", "i m1 1 2 3 x", "a 1", "a x 2 y", "[0.1s][warning] x", "hv: no kernel"}) {
+        for (String line : new String[] {"", "c", "c m1", "i m1 1 2 3 4 5", "i m1 1 2 3 4 5 x", "a 1", "a x 2 y", "[0.1s][warning] x", "hv: no kernel"}) {
             assertNull(parse(line), line);
         }
     }
