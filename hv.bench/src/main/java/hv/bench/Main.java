@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +69,9 @@ public final class Main implements Callable<Integer> {
             if (!Bench.names().contains(name)) {
                 throw new ParameterException(spec.commandLine(), "there is no benchmark " + name + ": use " + String.join(", ", Bench.names()));
             }
+        }
+        if (json != null && (Files.isDirectory(json) || !Files.isDirectory(json.toAbsolutePath().getParent()))) {
+            throw new ParameterException(spec.commandLine(), "--json " + json + ": name a file in a folder that exists");
         }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         Settings settings = new Settings(runs, scale, Duration.ofSeconds(timeoutSeconds), line -> System.err.println("hv: " + line));

@@ -175,6 +175,13 @@ public final class Bench {
         runs.forEach((label, logs) -> raw.put(label, logs.stream().map(log -> log.sections().values().stream().map(s -> Map.of("program", s.program().name(),
                 "score", s.score(), "cpuSeconds", s.cpuSeconds(), "wallSeconds", s.wallSeconds(), "guestSeconds", s.guestSeconds())).toList()).toList()));
         report.figure("runs", raw);
+        runs.forEach((label, logs) -> {
+            List<Double> boots = logs.stream().flatMap(log -> log.boot().stream()).map(at -> at.cpuNanos() / 1e9).toList();
+            if (!boots.isEmpty()) {
+                report.figure("bootToFirstProcessCpuSeconds " + label, boots);
+                report.note(String.format(Locale.ROOT, "boot to guest-bench's first process on %s: %.2f s of host CPU", label, Statistics.median(boots)));
+            }
+        });
         if (!comparison.ratios().isEmpty()) {
             String scope = comparison.ratios().size() == Program.ALL.stream().filter(Program::rated).count() ? "guest-bench" : "the chosen programs";
             report.target(new Target("QEMU's CPU time over hv's, geometric mean of " + scope, Statistics.geometricMean(comparison.ratios()), 0.1, false, ""));

@@ -43,7 +43,8 @@ record Comparison(List<Row> rows, List<String> faults) {
                 List<Section> sections = engine.getValue().stream().flatMap(log -> Stream.ofNullable(log.sections().get(p))).toList();
                 if (sections.size() < engine.getValue().size()) {
                     faults.add(p.name() + " did not finish on " + engine.getKey() + " in " + (engine.getValue().size() - sections.size()) + " of "
-                            + engine.getValue().size() + " runs");
+                            + engine.getValue().size() + " runs" + engine.getValue().stream().map(log -> log.lastWords(p)).filter(w -> !w.isEmpty()).findFirst()
+                            .map(w -> ": it printed \"" + w + "\"").orElse(""));
                     right = false;
                 }
                 if (!sections.isEmpty()) {

@@ -1,6 +1,7 @@
 package hv.bench.internal;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +38,13 @@ final class GuestLog {
     }
 
     private final Map<Program, Section> sections = new LinkedHashMap<>();
+    private final Map<String, String> unfinished = new HashMap<>();
     private final List<Tick> ticks = new ArrayList<>();
     private Optional<Stamp> boot = Optional.empty();
     private Optional<Double> tenSecondsOfSleep = Optional.empty();
     private Optional<Counters> latest = Optional.empty();
     private Open open;
+    private String saidWhileOpen = "";
     private Program last;
     private boolean done;
 
@@ -62,12 +65,15 @@ final class GuestLog {
         if (text.contains("BOOT-OK") && boot.isEmpty()) {
             boot = Optional.of(at);
         } else if (text.contains("ALL-DONE")) {
+            abandon();
             done = true;
         } else if ((m = START.matcher(text)).find()) {
+            abandon();
             List<Counters> samples = new ArrayList<>();
             latest.ifPresent(samples::add);
             open = new Open(m.group(1), at, samples);
             last = null;
+            saidWhileOpen = "";
         } else if ((m = END.matcher(text)).find()) {
             end(m.group(1), number(m.group(2)), m.group(3), number(m.group(4)), at);
         } else if ((m = SHELL_END.matcher(text)).find()) {
@@ -75,10 +81,25 @@ final class GuestLog {
             end(m.group(1), seconds > 0 ? number(m.group(4)) / seconds : Double.NaN, "turns/s", seconds, at);
         } else if ((m = TICK.matcher(text)).find()) {
             ticks.add(new Tick(Long.parseLong(m.group(1)), at.wallNanos()));
+        } else if (open != null && !text.isBlank()) {
+            saidWhileOpen = text;
         } else if (last != null && last.check().isPresent() && sections.get(last).check().isEmpty() && text.startsWith(last.check().get() + " ")) {
             Section s = sections.get(last);
             sections.put(last, new Section(s.program(), s.score(), s.unit(), s.guestSeconds(), s.wallSeconds(), s.cpuSeconds(), Optional.of(text), s.counters()));
         }
+    }
+
+    /** The part that is open has no end: its program gave up. */
+    private void abandon() {
+        if (open != null) {
+            unfinished.put(open.marker(), saidWhileOpen);
+            open = null;
+        }
+    }
+
+    /** What was printed last by a program that began its timed part and did not end it; empty if it did not begin, or said nothing. */
+    String lastWords(Program p) {
+        return unfinished.getOrDefault(p.marker(), "");
     }
 
     /** What the machine said of itself; belongs to the part that is open, and to the begin of the next. */

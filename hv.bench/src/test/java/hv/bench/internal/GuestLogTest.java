@@ -105,4 +105,14 @@ class GuestLogTest {
         }
         assertFalse(GuestLog.isMarker("[    0.000000] Booting Linux"));
     }
+
+    @Test
+    void aProgramThatGivesUpIsQuoted() {
+        lines("@S sha256", "Illegal instruction", "@S lz", "@E lz 70 MB/s secs 0.1", "lz 1 0", "@S nbody", "Killed", "ALL-DONE 1 1");
+        assertEquals("Illegal instruction", log.lastWords(program("sha256")));
+        assertEquals("Killed", log.lastWords(program("nbody")));
+        assertEquals("", log.lastWords(program("lz")));
+        assertEquals(Optional.of("lz 1 0"), log.sections().get(program("lz")).check());
+        assertEquals(1, log.sections().size());
+    }
 }
