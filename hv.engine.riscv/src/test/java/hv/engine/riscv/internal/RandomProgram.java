@@ -148,6 +148,10 @@ final class RandomProgram {
 
     /** A static ELF executable for riscv64 Linux: one segment, everything allowed. */
     byte[] elf() {
+        return elf(image);
+    }
+
+    static byte[] elf(byte[] image) {
         ByteBuffer b = ByteBuffer.allocate(4096 + image.length).order(ByteOrder.LITTLE_ENDIAN);
         b.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
         b.putShort((short) 2).putShort((short) 243).putInt(1).putLong(BareMachine.BASE).putLong(64).putLong(0);
