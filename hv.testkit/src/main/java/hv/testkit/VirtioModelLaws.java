@@ -150,6 +150,9 @@ public abstract class VirtioModelLaws {
             Rig rig = new Rig();
             rig.offer(random, 5);
             rig.kickAll();
+            // Interrupts may be moderated, but not for long.
+            rig.context.advance(10_000_000);
+            rig.context.runPosted();
             for (int q = 0; q < rig.model.queueCount(); q++) {
                 // A device that needs a reset has told so by its own interrupt (virtio 1.2, 2.1.2).
                 if (rig.transport.broken() == null && !rig.transport.queue(q).answered().isEmpty()) {

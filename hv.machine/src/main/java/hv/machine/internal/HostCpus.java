@@ -277,7 +277,7 @@ final class HostCpus implements AutoCloseable {
         }
 
         void startThread() {
-            thread = Thread.ofPlatform().name("hv-cpu-" + index).daemon().unstarted(this::loop);
+            thread = new SlotThread("hv-cpu-" + index, this::loop);
             thread.start();
         }
 

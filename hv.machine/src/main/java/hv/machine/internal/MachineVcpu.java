@@ -108,7 +108,14 @@ final class MachineVcpu implements Vcpu {
             return false;
         }
         long from = System.nanoTime();
-        Next next = dispatch(exit);
+        Next next;
+        SlotThread thread = (SlotThread) Thread.currentThread();
+        thread.beginExit();
+        try {
+            next = dispatch(exit);
+        } finally {
+            thread.endExit();
+        }
         counters.count(view, exit.route(), System.nanoTime() - from);
         if (next == null) {
             return false;

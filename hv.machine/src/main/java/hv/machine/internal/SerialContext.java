@@ -7,17 +7,25 @@ import java.util.concurrent.Executor;
 /**
  * A device's I/O context: tasks one after the other on threads of the host's pool. Can be suspended: then the task under way ends, and later ones
  * wait. A revoked context drops what is posted to it.
+ *
+ * <p>A context whose tasks have always been short runs on the vCPU's own thread when the guest rings a doorbell, after the exit was handled: waking
+ * another thread costs more than such a task, and guests spin for it. After a long task it is the pool's for a while.
  */
-final class SerialContext implements IoContext {
+final class SerialContext implements IoContext, Runnable {
+    private static final long SHORT_NANOS = 100_000;
+    private static final int TRUSTED_TASKS = 64;
+    /** What a long task costs: a host that is merely busy is forgiven, a device that blocks is not for long. */
+    private static final int PENALTY_TASKS = 32;
     private final Executor pool;
     private final String owner;
     private final Faults faults;
     private final java.util.function.Consumer<Throwable> onFault;
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private boolean scheduled;
-    private boolean inTask;
     private boolean suspended;
     private boolean revoked;
+    /** How far the context has shown its tasks to be short. Written by the thread that runs them. */
+    private volatile int shortTasks;
 
     SerialContext(Executor pool, String owner, Faults faults, java.util.function.Consumer<Throwable> onFault) {
         this.pool = pool;
@@ -37,29 +45,34 @@ final class SerialContext implements IoContext {
                 return;
             }
             scheduled = true;
+            if (shortTasks >= TRUSTED_TASKS && Thread.currentThread() instanceof SlotThread t && t.defer(this)) {
+                return;
+            }
         }
-        pool.execute(this::drain);
+        pool.execute(this);
     }
 
-    private void drain() {
+    /** Runs what was posted, until there is nothing more. */
+    @Override
+    public void run() {
         for (;;) {
             Runnable task;
             synchronized (this) {
-                inTask = false;
                 if (suspended || tasks.isEmpty()) {
                     scheduled = false;
                     notifyAll();
                     return;
                 }
                 task = tasks.poll();
-                inTask = true;
             }
+            long from = System.nanoTime();
             try {
                 task.run();
             } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
                 faults.report(owner, e);
                 onFault.accept(e);
             }
+            shortTasks = System.nanoTime() - from < SHORT_NANOS ? Math.min(shortTasks + 1, TRUSTED_TASKS) : shortTasks - PENALTY_TASKS;
         }
     }
 
@@ -98,25 +111,7 @@ final class SerialContext implements IoContext {
             }
             scheduled = true;
         }
-        pool.execute(this::drain);
-    }
-
-    /** Runs a task in the context and waits for it; not from within the context. */
-    boolean call(Runnable task, long timeoutNanos) {
-        java.util.concurrent.CountDownLatch done = new java.util.concurrent.CountDownLatch(1);
-        post(() -> {
-            try {
-                task.run();
-            } finally {
-                done.countDown();
-            }
-        });
-        try {
-            return done.await(timeoutNanos, java.util.concurrent.TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        pool.execute(this);
     }
 
     synchronized void revoke() {

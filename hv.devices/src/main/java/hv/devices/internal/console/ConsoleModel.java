@@ -10,6 +10,8 @@ import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
 import hv.api.state.StateWriter;
+import hv.api.time.MachineClock;
+import hv.api.time.Timer;
 import hv.api.virtio.spi.Chain;
 import hv.api.virtio.spi.VirtQueue;
 import hv.api.virtio.spi.VirtioModel;
@@ -33,6 +35,7 @@ final class ConsoleModel implements VirtioModel {
     private static final int QUEUE_SIZE_MAX = 128;
     private static final int CONFIG_BYTES = 12;
     private static final int PIECE_BYTES = 4096;
+    private static final long SENT_INTERRUPT_DELAY_NANOS = 1_000_000;
 
     private final PartId id;
     private final CharChannel channel;
@@ -48,12 +51,17 @@ final class ConsoleModel implements VirtioModel {
     private VirtioTransport transport;
     private boolean sizeNegotiated;
     private long sentBytes;
+    private final MachineClock clock;
+    private final Timer sentInterrupt;
+    private boolean sentInterruptDue;
     private boolean asleep = true;
 
     ConsoleModel(String path, DeviceContext context) {
         id = new PartId(path, ConsoleState.TAG);
         channel = context.channel("console");
         io = context.io();
+        clock = context.clock();
+        sentInterrupt = context.timer(this::interruptForSent);
     }
 
     @Override
@@ -148,8 +156,23 @@ final class ConsoleModel implements VirtioModel {
             queue.push(chain, 0);
             any = true;
         }
-        if (any) {
-            queue.interrupt();
+        if (any && !sentInterruptDue) {
+            sentInterruptDue = true;
+            sentInterrupt.arm(clock.nowNanos() + SENT_INTERRUPT_DELAY_NANOS);
+        }
+    }
+
+    /**
+     * Interrupts for what was sent, a little later and for all of it: Linux (hvc) spins until its buffer is used, and by then has said, by its event
+     * index, that it needs no interrupt. Told at once, it would find nothing to do each time, and give the line up after 100,000 of these
+     * ("nobody cared"; seen, as under QEMU).
+     */
+    private void interruptForSent() {
+        if (sentInterruptDue) {
+            sentInterruptDue = false;
+            if (transport != null) {
+                transport.queue(TX).interrupt();
+            }
         }
     }
 
@@ -198,12 +221,15 @@ final class ConsoleModel implements VirtioModel {
     @Override
     public void reset() {
         transport = null;
+        sentInterruptDue = false;
         sentBytes = 0;
     }
 
     @Override
     public void sleep(Deadline by) throws NotAsleepException {
         if (!asleep) {
+            interruptForSent();
+            sentInterrupt.cancel();
             asleep = true;
             channel.onEvent(null);
         }

@@ -34,6 +34,9 @@ class ConsoleModelTest {
         print("hello");
         assertEquals("hello", channel.output());
         assertEquals(List.of(new DriverQueue.Used(0, 0)), rig.queues[1].takeUsed());
+        assertFalse(rig.context.line().isHigh(), "a driver that polls is not interrupted at once");
+        rig.context.advance(2_000_000);
+        rig.context.runPosted();
         assertTrue(rig.context.line().isHigh());
         rig.acknowledge();
         assertFalse(rig.context.line().isHigh());
