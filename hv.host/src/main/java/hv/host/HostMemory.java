@@ -74,9 +74,9 @@ public final class HostMemory implements AutoCloseable {
         }
     }
 
-    /** Bytes that are resident now (mincore(2)); all of it where the host cannot tell. */
+    /** Bytes that are resident now (mincore(2)); all of it where the host cannot tell, none once closed. */
     public long residentBytes() {
-        return mapped ? POSIX.resident(segment) : segment.byteSize();
+        return !segment.scope().isAlive() ? 0 : mapped ? POSIX.resident(segment) : segment.byteSize();
     }
 
     /** Unmaps. The caller must know that no thread uses the segment any more; one that does gets an IllegalStateException. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What hv is for: every part of a running Debian replaced hundreds of times, and the whole machine moved from process to process. */
@@ -35,12 +34,14 @@ class DebianReplacementTest {
         return disk;
     }
 
-    /** Busy with disk and console: writes numbered blocks to an ext4 disk, reads them back, and prints each round's number and checksum. */
-    private static final String LOAD = "(i=0; while [ ! -e /tmp/stop ]; do i=$((i+1)); seq $i $((i+20000)) > /mnt/f; sync; echo 3 > /proc/sys/vm/drop_caches; "
-            + "a=$(md5sum < /mnt/f); b=$(seq $i $((i+20000)) | md5sum); [ \"$a\" = \"$b\" ] && echo \"round $i ok\" || echo \"round $i WRONG\"; done; echo \"load over after $i\") &";
+    /** Busy with disk and console: writes numbers to the disk, flushes, drops what is cached, reads them back, and prints each round's verdict. */
+    private static final String LOAD = "(i=0; while [ ! -e /tmp/stop ]; do i=$((i+1)); seq $i $((i+20000)) > /tmp/f; n=$(wc -c < /tmp/f); "
+            + "dd if=/tmp/f of=/dev/vda bs=64k conv=fsync 2> /tmp/dd || cat /tmp/dd; echo 3 > /proc/sys/vm/drop_caches; "
+            + "a=$(head -c $n /dev/vda | md5sum); b=$(md5sum < /tmp/f); [ \"$a\" = \"$b\" ] && echo \"round $i ok\" || echo \"round $i WR\"\"ONG\"; done; "
+            + "echo \"load over\"\" after $i\") & true";
 
     @Test
-    void everyPartIsReplacedUnderLoad(TestReporter reporter) throws Exception {
+    void everyPartIsReplacedUnderLoad() throws Exception {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("dispatcher", "hv.dispatcher");
         parts.put("interpreter", "hv.interpreter");
@@ -52,7 +53,6 @@ class DebianReplacementTest {
             Machine m = hypervisor.create(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())));
             m.start();
             DebianGuest d = new DebianGuest(m).awaitShell();
-            d.run("mkfs.ext2 /dev/vda > /dev/null && mkdir -p /mnt && mount /dev/vda /mnt", 120);
             d.run(LOAD, 30);
             d.console().expect("round 1 ok", 60);
             for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.scheduler", "hv.allocator")) {
@@ -70,13 +70,12 @@ class DebianReplacementTest {
             d.console().expect(java.util.regex.Pattern.compile("round \\d+ ok"), 60);
             d.run("touch /tmp/stop", 60);
             d.console().expect("load over after", 60);
-            d.run("umount /mnt && dmesg | grep -i -E 'error|fail.*(vda|virtio)|BUG|Oops' | grep -v -i 'EVM' ; true", 60);
+            assertEquals("0", d.run("dmesg | grep -c -E 'I/O error|BUG|Oops|nobody cared|blocked for more'; true", 60).strip());
             assertTrue(!d.console().transcript().contains("WRONG"));
-            assertTrue(!d.console().transcript().contains("I/O error"));
             assertEquals(List.of(), hypervisor.health());
             assertEquals(MachineState.RUNNING, m.state());
             long[] stops = Arrays.stream(m.replaceStops()).filter(n -> n > 0).sorted().toArray();
-            reporter.publishEntry("vCPU stop of " + stops.length + " replacements", "median " + stops[stops.length / 2] / 1000 + " us, p99 "
+            System.out.println("vCPU stop of " + stops.length + " replacements: median " + stops[stops.length / 2] / 1000 + " us, p99 "
                     + stops[stops.length * 99 / 100] / 1000 + " us, max " + stops[stops.length - 1] / 1000 + " us");
             assertTrue(stops[stops.length / 2] < 5_000_000, "the median stop is at most 5 ms");
         }
@@ -89,7 +88,6 @@ class DebianReplacementTest {
             Machine m = framework.hypervisor().create(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())));
             m.start();
             DebianGuest d = new DebianGuest(m).awaitShell();
-            d.run("mkfs.ext2 /dev/vda > /dev/null && mkdir -p /mnt && mount /dev/vda /mnt", 120);
             d.run(LOAD, 30);
             d.console().expect("round 2 ok", 60);
             framework.snapshots().save(m, saved, hv.api.Progress.NONE);

@@ -50,6 +50,8 @@ class DebianTest {
         assertTrue(d.run("uname -a", 30).contains("riscv64 GNU/Linux"));
         assertTrue(d.run("cat /proc/cpuinfo", 30).contains("rv64imafdc"));
 
+        assertTrue(d.run("adjtimex > /dev/null && date +%s > /dev/null && echo the clock is read", 30).contains("the clock is read"));
+
         d.console().session().resize(123, 45);
         assertEquals("45 123", d.run("sleep 0.2; stty size", 30).strip());
 

@@ -27,7 +27,6 @@ final class MovedMachine {
             if (args[1].equals("last")) {
                 d.run("touch /tmp/stop", 60);
                 d.console().expect("load over after", 60);
-                d.run("umount /mnt", 60);
             } else {
                 snapshots.save(m, file, hv.api.Progress.NONE);
             }

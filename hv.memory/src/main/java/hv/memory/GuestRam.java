@@ -160,7 +160,7 @@ public final class GuestRam implements RamView, GuestMemory, DirtySource, AutoCl
         return access.writes() ? new WriteLease(gpa, part) : new ReadLease(gpa, part.asReadOnly());
     }
 
-    /** Bytes of RAM the host holds for this machine now. */
+    /** Bytes of RAM the host holds for this machine now; 0 once closed. */
     public long residentBytes() {
         return host.residentBytes();
     }

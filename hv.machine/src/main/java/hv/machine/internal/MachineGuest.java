@@ -8,6 +8,9 @@ import hv.api.vcpu.Vcpu;
 
 /** What modules and devices can do to the machine around them. Ends are only asked for here: they are done on a control thread. */
 final class MachineGuest implements Vcpu.Guest {
+    private static final int SCOUNTEREN = 0x106;
+    private static final int CYCLE_TIME_INSTRET = 7;
+
     private final HostedMachine machine;
 
     MachineGuest(HostedMachine machine) {
@@ -43,11 +46,15 @@ final class MachineGuest implements Vcpu.Guest {
         return true;
     }
 
-    /** RISC-V SBI 2.0, 9.1: supervisor mode, satp 0, interrupts off, a0 = hart id, a1 = opaque. */
+    /**
+     * RISC-V SBI 2.0, 9.1: supervisor mode, satp 0, interrupts off, a0 = hart id, a1 = opaque. Counters are readable in user mode, as firmware
+     * (OpenSBI) leaves them: Linux relies on it for its vDSO.
+     */
     static void prepare(MachineVcpu v, long entry, long opaque) {
         v.core.reset();
         Registers r = v.registers();
         r.write(RiscvRegister.MODE, 1);
+        r.write(RiscvRegister.csr(SCOUNTEREN), CYCLE_TIME_INSTRET);
         r.write(RiscvRegister.PC, entry);
         r.write(RiscvRegister.A0, v.index());
         r.write(RiscvRegister.A1, opaque);
