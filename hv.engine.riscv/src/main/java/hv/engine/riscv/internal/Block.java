@@ -7,6 +7,8 @@ package hv.engine.riscv.internal;
 final class Block {
     /** The page it is of; null if the block is made for one execution: its links are cleared before each. */
     CodePage page;
+    /** The next one in the page's chain. */
+    Block next;
     long[] code;
     /** Where the jump at the same index of {@link #code} went, if that is a block of the same page. */
     Block[] links;

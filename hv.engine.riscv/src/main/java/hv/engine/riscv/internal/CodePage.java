@@ -11,12 +11,63 @@ package hv.engine.riscv.internal;
  * </pre>
  */
 final class CodePage {
+    private static final int SMALLEST = 64;
+    private static final int LARGEST = 2048;
+    /** Slots per block: few blocks share one, and a page of Linux's with its usual 30 blocks takes 1 KiB instead of 8. */
+    private static final int SPARSENESS = 8;
+
     /** Number of the page in guest RAM. */
     final int number;
-    /** By half the offset of the first instruction; null where nothing was decoded. */
-    Block[] blocks = new Block[2048];
+    /** By half the offset of the first instruction, modulo the length, a power of two: the block asked for last, first of a chain. */
+    Block[] blocks = new Block[SMALLEST];
+    private int count;
 
     CodePage(int number) {
         this.number = number;
+    }
+
+    /** The block from {@code start} on, which is then the first of its chain; null where nothing was decoded. */
+    Block find(int start) {
+        int slot = start >>> 1 & blocks.length - 1;
+        Block before = null;
+        for (Block b = blocks[slot]; b != null; b = b.next) {
+            if (b.start == start) {
+                if (before != null) {
+                    before.next = b.next;
+                    b.next = blocks[slot];
+                    blocks[slot] = b;
+                }
+                return b;
+            }
+            before = b;
+        }
+        return null;
+    }
+
+    void add(Block b) {
+        count++;
+        if (count * SPARSENESS > blocks.length && blocks.length < LARGEST) {
+            Block[] old = blocks;
+            blocks = new Block[2 * old.length];
+            for (Block o : old) {
+                while (o != null) {
+                    Block next = o.next;
+                    put(o);
+                    o = next;
+                }
+            }
+        }
+        put(b);
+    }
+
+    private void put(Block b) {
+        int slot = b.start >>> 1 & blocks.length - 1;
+        b.next = blocks[slot];
+        blocks[slot] = b;
+    }
+
+    void clear() {
+        blocks = new Block[SMALLEST];
+        count = 0;
     }
 }

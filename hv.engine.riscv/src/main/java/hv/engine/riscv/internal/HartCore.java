@@ -256,7 +256,7 @@ final class HartCore implements PageWalk.Memory {
     private void dropCode(int page) {
         CodePage p = pages[page];
         if (p != null) {
-            Arrays.fill(p.blocks, null);
+            p.clear();
             pages[page] = null;
             // Entries of the instruction TLBs hold the page itself: empty, it would be filled again without the CODE attribute.
             dropExec(supervisor, p);
@@ -882,11 +882,11 @@ final class HartCore implements PageWalk.Memory {
             hart.enterTrap(fault, pc);
             return null;
         }
-        int slot = (int) pc >>> 1 & 2047;
-        Block b = p.blocks[slot];
+        int start = (int) pc & 0xffe;
+        Block b = p.find(start);
         if (b == null) {
-            b = decode(p, slot << 1);
-            p.blocks[slot] = b;
+            b = decode(p, start);
+            p.add(b);
         }
         return b;
     }

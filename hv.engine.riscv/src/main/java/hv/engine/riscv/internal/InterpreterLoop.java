@@ -612,8 +612,9 @@ final class InterpreterLoop {
             }
             final int e = (int) (target >>> 12) & Tlb.EXEC_MASK;
             if (exec[e] == (target & PAGE)) {
-                final Block n = tlb.execPage[e].blocks[(int) target >>> 1 & 2047];
-                if (n != null) {
+                final Block[] blocks = tlb.execPage[e].blocks;
+                final Block n = blocks[(int) target >>> 1 & blocks.length - 1];
+                if (n != null && n.start == ((int) target & 0xffe)) {
                     if (link >= 0 && ((pc0 ^ target) & PAGE) == 0) {
                         b.links[link] = n;
                     }
