@@ -10,6 +10,9 @@ import java.util.List;
  * are armed again at the start. Any thread.
  */
 final class PausableClock implements MachineClock {
+    /** What lies further ahead (36 years) never comes. */
+    private static final long FAR_NANOS = 1L << 60;
+
     private final TimerThread host;
     /** Guest time = host time + offset while running. */
     private volatile long offsetNanos;
@@ -68,8 +71,22 @@ final class PausableClock implements MachineClock {
         private final TimerThread.Entry entry;
         private long deadlineNanos = Long.MAX_VALUE;
 
+        private final Runnable action;
+
         GuestTimer(Runnable action) {
-            this.entry = new TimerThread.Entry(action);
+            this.action = action;
+            this.entry = new TimerThread.Entry(this::fire);
+        }
+
+        /** Once for each arming: a clock that starts again does not fire what has fired before. */
+        private void fire() {
+            synchronized (PausableClock.this) {
+                if (!running || nowNanos() < deadlineNanos) {
+                    return;
+                }
+                deadlineNanos = Long.MAX_VALUE;
+            }
+            action.run();
         }
 
         @Override
@@ -81,11 +98,14 @@ final class PausableClock implements MachineClock {
         }
 
         private void rearm() {
-            if (deadlineNanos == Long.MAX_VALUE) {
+            if (!running) {
+                return;
+            }
+            long wait = deadlineNanos - nowNanos();
+            if (wait > FAR_NANOS) {
                 host.cancel(entry);
-            } else if (running) {
-                long wait = Math.max(0, Math.min(deadlineNanos - offsetNanos - System.nanoTime(), Long.MAX_VALUE / 4));
-                host.arm(entry, System.nanoTime() + (deadlineNanos < nowNanos() ? 0 : wait));
+            } else {
+                host.arm(entry, System.nanoTime() + Math.max(0, wait));
             }
         }
 
