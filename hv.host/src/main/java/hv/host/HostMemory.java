@@ -1,6 +1,7 @@
 package hv.host;
 
 import hv.api.HvException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,6 +12,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.BitSet;
 
 /**
  * Anonymous, lazily committed host memory for guest RAM. The mapping is private and not reserved (mmap(2): MAP_NORESERVE): pages cost nothing
@@ -77,6 +83,31 @@ public final class HostMemory implements AutoCloseable {
     /** Bytes that are resident now (mincore(2)); all of it where the host cannot tell, none once closed. */
     public long residentBytes() {
         return !segment.scope().isAlive() ? 0 : mapped ? POSIX.resident(segment) : segment.byteSize();
+    }
+
+    /**
+     * Pages that are resident or swapped out, by /proc/self/pagemap (Linux, Documentation/admin-guide/mm/pagemap.rst: bits 63 and 62); all where the
+     * host cannot tell. Touches none.
+     */
+    public BitSet touchedPages() {
+        int pages = Math.toIntExact(segment.byteSize() / PAGE);
+        BitSet touched = new BitSet(pages);
+        ByteBuffer entries = ByteBuffer.allocate(1 << 16).order(ByteOrder.nativeOrder());
+        try (FileChannel pagemap = FileChannel.open(Path.of("/proc/self/pagemap"))) {
+            for (int page = 0; page < pages;) {
+                entries.clear().limit(Math.min(entries.capacity(), (pages - page) * Long.BYTES));
+                int n = pagemap.read(entries, (segment.address() / PAGE + page) * Long.BYTES);
+                if (n < Long.BYTES) {
+                    throw new IOException("short read");
+                }
+                for (int i = 0; i + Long.BYTES <= n; i += Long.BYTES) {
+                    touched.set(page++, entries.getLong(i) >>> 62 != 0);
+                }
+            }
+        } catch (IOException e) {
+            touched.set(0, pages);
+        }
+        return touched;
     }
 
     /** Unmaps. The caller must know that no thread uses the segment any more; one that does gets an IllegalStateException. */

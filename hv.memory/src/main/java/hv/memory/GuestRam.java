@@ -165,6 +165,11 @@ public final class GuestRam implements RamView, GuestMemory, DirtySource, AutoCl
         return host.residentBytes();
     }
 
+    /** Pages that may hold something other than zeros, found without touching any. */
+    public java.util.BitSet touchedPages() {
+        return host.touchedPages();
+    }
+
     /** All RAM reads as zero, and costs nothing, afterwards. No vCPU is in the guest; code listeners are told. */
     public void zero() {
         host.discard(0, region.sizeBytes());

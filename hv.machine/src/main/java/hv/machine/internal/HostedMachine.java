@@ -89,6 +89,8 @@ final class HostedMachine implements Machine {
     private volatile Board.BootPlan plan;
     private volatile CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean endAsked;
+    /** Paths of parts whose predecessors are on their way back. Guarded by gate. */
+    private final Set<String> goingBack = new java.util.HashSet<>();
     private long wiringGeneration;
 
     /** Makes all parts, asleep. On failure nothing is left. The allocator has admitted the machine. */
@@ -345,20 +347,72 @@ final class HostedMachine implements Machine {
         };
     }
 
-    /** A module threw in the handling of an exit. @return true if another took its place and the exit can be handled again */
+    /**
+     * A module threw in the handling of an exit. If one was replaced, the one before it is brought back, and the exit is handled again; else the machine
+     * fails.
+     *
+     * @return true if the exit's instruction is to be run again; false if the machine has failed
+     */
     boolean moduleFault(Wires at, Throwable fault) {
+        if (at != wires) {
+            return true;
+        }
         String what = Faults.describe(fault);
-        host.faults.report(name(), what);
-        askEnd("a module failed in the handling of an exit: " + what, true);
-        return false;
+        ModuleSlot<?> latest = dispatcher.previous() == null || interpreter.previous() != null && interpreter.replacedAtNanos() > dispatcher.replacedAtNanos()
+                ? interpreter : dispatcher;
+        if (latest.previous() == null) {
+            askEnd("a module failed in the handling of an exit: " + what, true);
+            return false;
+        }
+        goBack(latest, what, () -> askEnd("a module failed in the handling of an exit: " + what, true));
+        return true;
     }
 
-    /** A device threw: its registers read as ones, its line is low; a disk's failure pauses the machine instead of feeding the guest nonsense. */
+    /** Brings the part's predecessor back, on a control thread; no vCPU enters the guest meanwhile. Any thread. */
+    private void goBack(PartSlot<?> slot, String why, Runnable otherwise) {
+        FactoryRegistry.Entry to = slot.previous();
+        synchronized (gate) {
+            if (!goingBack.add(slot.path)) {
+                return;
+            }
+            closers++;
+        }
+        host.faults.report(name() + " " + slot.path, why + "; going back from " + slot.maker().origin() + " to " + to.origin());
+        host.control.execute(() -> {
+            life.lock();
+            try {
+                if (slot.previous() == to) {
+                    new Replacement<>(slot, to).run();
+                }
+            } catch (ReplaceException e) {
+                otherwise.run();
+            } finally {
+                synchronized (gate) {
+                    goingBack.remove(slot.path);
+                }
+                life.unlock();
+                openGate();
+            }
+        });
+    }
+
+    /**
+     * A device threw: its predecessor is brought back if it has one. Else its registers read as ones and its line is low; a disk's failure pauses the
+     * machine instead of feeding the guest nonsense.
+     */
     void quarantine(DeviceSlot<?> slot, String what) {
         if (!slot.isHealthy()) {
             return;
         }
         slot.unhealthy(what);
+        if (slot.previous() != null) {
+            goBack(slot, what, () -> quarantined(slot, what));
+        } else {
+            quarantined(slot, what);
+        }
+    }
+
+    private void quarantined(DeviceSlot<?> slot, String what) {
         host.faults.report(name() + " " + slot.path, what + "; quarantined: replace it to bring it back");
         raise(slot.spec.irq(), false);
         if (slot.spec.property("backend", null) != null) {

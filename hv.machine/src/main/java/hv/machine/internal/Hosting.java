@@ -177,7 +177,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
                 throw new SpecException("there is a machine \"" + spec.name() + "\" already: choose another name, or destroy it first");
             }
             if (host.allocator.decide(new ResourceRequest.Admit(spec.name(), spec.memoryBytes(), spec.vcpus())) instanceof Decision.Refused r) {
-                throw new HvException("machine " + spec.name() + " is not admitted: " + r.arithmetic());
+                throw new HvException("not admitted: " + r.arithmetic());
             }
             HostedMachine m = null;
             try {

@@ -101,8 +101,10 @@ final class MachineTransfer {
         long size = ram.byteSize();
         long base = machine.ram().baseGpa();
         long from = -1;
+        // A page that was never touched is zero, and looking at it would make it resident.
+        java.util.BitSet touched = machine.ram().touchedPages();
         for (long at = 0; at <= size; at += PAGE) {
-            boolean empty = at == size || MemorySegment.mismatch(ram, at, at + PAGE, zero, 0, PAGE) < 0;
+            boolean empty = at == size || !touched.get((int) (at / PAGE)) || MemorySegment.mismatch(ram, at, at + PAGE, zero, 0, PAGE) < 0;
             if (from >= 0 && (empty || at - from == RUN_BYTES)) {
                 sink.ram(base + from, ram.asSlice(from, at - from).asReadOnly());
                 from = -1;

@@ -152,6 +152,10 @@ final class MachineVcpu implements Vcpu {
                 if (!machine.moduleFault(w, e)) {
                     return null;
                 }
+                if (machine.wires() == w) {
+                    // Another module is on its way: the exit is made anew then.
+                    return Next.RETRY;
+                }
             }
         }
     }

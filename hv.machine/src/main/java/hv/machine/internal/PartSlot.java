@@ -24,6 +24,8 @@ abstract class PartSlot<T extends Stateful> {
     private volatile T part;
     private volatile long generation = 1;
     private volatile String health = "ok";
+    private volatile FactoryRegistry.Entry previous;
+    private volatile long replacedAtNanos;
     /** Handles between two parts: out of the old one and not yet in the new one. */
     private volatile Handles inTransit;
 
@@ -92,7 +94,19 @@ abstract class PartSlot<T extends Stateful> {
         publish(first);
     }
 
+    /** Whose part served well before the one in service, to go back to at a fault; null if nobody's. */
+    final FactoryRegistry.Entry previous() {
+        return previous;
+    }
+
+    final long replacedAtNanos() {
+        return replacedAtNanos;
+    }
+
     final void commit(T fresh, FactoryRegistry.Entry entry) {
+        // Once back, there is nobody to go back to: two faulty parts must not take turns.
+        previous = entry == previous ? null : maker;
+        replacedAtNanos = System.nanoTime();
         part = fresh;
         maker = entry;
         generation++;

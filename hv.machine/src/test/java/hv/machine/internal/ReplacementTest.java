@@ -193,4 +193,34 @@ class ReplacementTest {
         machine.resume();
         bench.awaitProgress("a", 0);
     }
+
+    @Test
+    void aModuleThatThrowsAfterItsReplacementIsTakenBack() throws Exception {
+        class Throwing extends Bench.PassDispatcher {
+            @Override
+            public hv.api.vcpu.Next dispatch(hv.api.vcpu.Exit exit, hv.api.vcpu.Vcpu vcpu, hv.api.bus.Wiring wiring) {
+                throw new IllegalStateException("broken in service");
+            }
+        }
+        bench.offer(new Bench.DispatcherMaker(Throwing::new), "bad");
+        machine.replace("dispatcher", "bad");
+        Bench.await("the old dispatcher is back", () -> makerOf("dispatcher").equals("dispatcher"));
+        bench.awaitProgress("a", 0);
+        bench.awaitProgress("a", 1);
+        assertTrue(bench.hosting.health().stream().anyMatch(l -> l.contains("broken in service") && l.contains("going back")));
+    }
+
+    @Test
+    void aDeviceThatThrowsAfterItsReplacementIsTakenBack() throws Exception {
+        bench.offer(new Bench.CounterMaker(c -> new Bench.Counter() {
+            @Override
+            public void write(long offset, int widthBytes, long value) {
+                throw new IllegalStateException("broken in service");
+            }
+        }), "bad");
+        machine.replace("counter0", "bad");
+        Bench.await("the old device is back", () -> makerOf("counter0").equals("counter"));
+        bench.awaitProgress("a", 0);
+        Bench.await("it reads the count again", () -> bench.cores.get("a/0").lastRead > 0);
+    }
 }
