@@ -82,6 +82,14 @@ class DebianTest {
         assertTrue(d.run("md5sum /tmp/pasted", 60).contains(sum));
         d.run("stty echo", 30);
 
+        // Ctrl-C ends a program that runs in the foreground.
+        d.console().type("echo begun; sleep 1000");
+        d.console().expect("begun", 30);
+        d.console().expect("begun", 30);
+        d.console().readFor(500);
+        d.console().session().write(new byte[] {3}, 0, 1);
+        assertTrue(d.run("echo after", 30).contains("after"));
+
         d.console().type("poweroff");
         assertTrue(m.awaitEnd(Duration.ofSeconds(60)));
         assertEquals(MachineState.STOPPED, m.state());

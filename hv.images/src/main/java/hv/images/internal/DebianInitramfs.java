@@ -15,12 +15,27 @@ final class DebianInitramfs {
             "virtio_net", "virtio_balloon", "9pnet_virtio", "9p", "crc32c_generic", "ext4", "af_packet", "virtio_mmio");
     private static final String HALT = """
             #!/bin/busybox sh
-            # Usage: hv-halt poweroff|reboot|halt. The first process is a script, so the kernel is asked directly.
+            # Usage: hv-halt poweroff|reboot|halt. Asks the kernel directly: there are no services to end one by one.
             bb=/bin/busybox
             $bb sync
             $bb umount -a -r -t notmpfs,nodevtmpfs,noproc,nosysfs,nodevpts 2>/dev/null
             $bb sync
             exec $bb "$1" -f
+            """;
+    private static final String SESSION = """
+            #!/bin/busybox sh
+            # The console's session: a shell, and the machine ends with it. Ctrl-C is the shell's.
+            export HOME=/root
+            trap : INT QUIT
+            cd /root
+            sh -l
+            exec /sbin/hv-halt poweroff
+            """;
+    private static final String SYNC = """
+            #!/bin/busybox sh
+            # What init does last: disks are left clean.
+            /bin/busybox sync
+            /bin/busybox umount -a -r -t notmpfs,nodevtmpfs,noproc,nosysfs,nodevpts 2>/dev/null
             """;
     private static final String FSTAB = """
             proc /proc proc nosuid,nodev,noexec 0 0
@@ -32,7 +47,7 @@ final class DebianInitramfs {
             """;
     private static final String PROFILE = """
             export PS1='\\u@\\h:\\w\\$ '
-            # Plain builtins of busybox would ask a busybox init, which is not there.
+            # The builtins of busybox ask init, which takes a second or two.
             alias poweroff='hv-halt poweroff' reboot='hv-halt reboot' halt='hv-halt halt'
             """;
     private static final String DHCP = """
@@ -65,7 +80,7 @@ final class DebianInitramfs {
 
     /** Stands for all that this class puts in by itself. */
     static String recipe() {
-        return Sha256.hex((REVISION + init() + HALT + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+        return Sha256.hex((REVISION + init() + HALT + SESSION + SYNC + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     static InitramfsBuilder build(String release, byte[] busybox, List<ModuleTree.Module> modules) {
@@ -76,7 +91,8 @@ final class DebianInitramfs {
         root.directory("root", 0700).directory("tmp", 01777);
         root.characterDevice("dev/console", 0600, 5, 1).characterDevice("dev/null", 0666, 1, 3);
         root.file("bin/busybox", 0755, busybox).symlink("bin/sh", "busybox").symlink("sbin/modprobe", "../bin/busybox");
-        root.file("init", 0755, init()).file("sbin/hv-halt", 0755, HALT);
+        root.file("init", 0755, init()).file("sbin/hv-halt", 0755, HALT).file("sbin/hv-session", 0755, SESSION)
+                .file("sbin/hv-sync", 0755, SYNC);
         for (String name : List.of("poweroff", "reboot", "halt")) {
             root.file("sbin/" + name, 0755, "#!/bin/busybox sh\nexec /sbin/hv-halt " + name + "\n");
         }
