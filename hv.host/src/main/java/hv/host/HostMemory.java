@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Anonymous, lazily committed host memory for guest RAM. The mapping is private and not reserved (mmap(2): MAP_NORESERVE): pages cost nothing
@@ -30,6 +31,7 @@ public final class HostMemory implements AutoCloseable {
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_NOHUGEPAGE = 15;
+    private static final long CLOSE_NANOS = 10_000_000_000L;
     private static final Posix POSIX = Posix.load();
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -82,7 +84,17 @@ public final class HostMemory implements AutoCloseable {
 
     /** Bytes that are resident now (mincore(2)); all of it where the host cannot tell, none once closed. */
     public long residentBytes() {
-        return !segment.scope().isAlive() ? 0 : mapped ? POSIX.resident(segment) : segment.byteSize();
+        if (!segment.scope().isAlive()) {
+            return 0;
+        }
+        try {
+            return mapped ? POSIX.resident(segment) : segment.byteSize();
+        } catch (IllegalStateException e) {
+            if (segment.scope().isAlive()) {
+                throw e;
+            }
+            return 0;   // closed in this moment
+        }
     }
 
     /**
@@ -110,7 +122,12 @@ public final class HostMemory implements AutoCloseable {
         return touched;
     }
 
-    /** Unmaps. The caller must know that no thread uses the segment any more; one that does gets an IllegalStateException. */
+    /**
+     * Unmaps. The caller must know that no thread uses the segment any more; one that does gets an IllegalStateException. A system call that is
+     * under way on the segment (a read of a disk, {@link #residentBytes}) is waited for, at most 10 s.
+     *
+     * @throws IllegalStateException it did not end; the memory stays mapped
+     */
     @Override
     public void close() {
         backstop.clean();
@@ -119,7 +136,19 @@ public final class HostMemory implements AutoCloseable {
     private record Release(Arena arena) implements Runnable {
         @Override
         public void run() {
-            arena.close();
+            long end = System.nanoTime() + CLOSE_NANOS;
+            for (;;) {
+                try {
+                    arena.close();
+                    return;
+                } catch (IllegalStateException e) {
+                    // Arena.close() refuses, and does nothing, as long as a native call holds the arena.
+                    if (!arena.scope().isAlive() || System.nanoTime() - end > 0) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(100_000);
+                }
+            }
         }
     }
 

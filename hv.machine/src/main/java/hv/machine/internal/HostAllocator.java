@@ -58,6 +58,8 @@ final class HostAllocator implements Allocator {
         lock.readLock().lock();
         try {
             allocator.touched(machine, ramBytes);
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            faults.report("allocator " + maker.origin(), e);
         } finally {
             lock.readLock().unlock();
         }
@@ -68,6 +70,9 @@ final class HostAllocator implements Allocator {
         lock.readLock().lock();
         try {
             return allocator.accounts();
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            faults.report("allocator " + maker.origin(), e);
+            return List.of();
         } finally {
             lock.readLock().unlock();
         }

@@ -310,7 +310,10 @@ final class HostCpus implements AutoCloseable {
                         ran = null;
                         runnable |= r.isEligible();
                         r.schedState = runnable ? MachineVcpu.RUNNABLE : MachineVcpu.BLOCKED;
-                        d.policy().ran(r.key, index, ranNanos, runnable, now);
+                        // It may have left between the pick and its run.
+                        if (vcpus.get(r.key) == r) {
+                            d.policy().ran(r.key, index, ranNanos, runnable, now);
+                        }
                         if (!runnable && r.isEligible()) {
                             wake(r);
                         }
@@ -358,7 +361,11 @@ final class HostCpus implements AutoCloseable {
 
         /** A vCPU that was picked from a policy that was then superseded: the new one may believe it blocked or running. */
         private void giveBack(MachineVcpu v) {
-            inDomain(d -> d.policy().ran(v.key, index, 0, true, System.nanoTime()));
+            inDomain(d -> {
+                if (vcpus.get(v.key) == v) {
+                    d.policy().ran(v.key, index, 0, true, System.nanoTime());
+                }
+            });
         }
     }
 }

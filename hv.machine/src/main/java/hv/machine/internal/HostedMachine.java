@@ -91,6 +91,10 @@ final class HostedMachine implements Machine {
     private volatile boolean endAsked;
     /** Paths of parts whose predecessors are on their way back. Guarded by gate. */
     private final Set<String> goingBack = new java.util.HashSet<>();
+    /** Under life: the parts have been woken once, and from then on begin anew by a reset. */
+    private boolean woken;
+    /** Under life: memory and parts are gone. A caller that found the machine just before may still hold it. */
+    private boolean destroyed;
     private long wiringGeneration;
 
     /** Makes all parts, asleep. On failure nothing is left. The allocator has admitted the machine. */
@@ -381,7 +385,7 @@ final class HostedMachine implements Machine {
         host.control.execute(() -> {
             life.lock();
             try {
-                if (slot.previous() == to) {
+                if (!destroyed && slot.previous() == to) {
                     new Replacement<>(slot, to).run();
                 }
             } catch (ReplaceException e) {
@@ -542,7 +546,15 @@ final class HostedMachine implements Machine {
         onChange.accept(this);
     }
 
+    /** Under life. */
+    private void requireWhole() throws SpecException {
+        if (destroyed) {
+            throw new SpecException("machine " + name() + " has been destroyed: create it anew");
+        }
+    }
+
     private void require(String verb, MachineState... allowed) throws HvException {
+        requireWhole();
         if (!Arrays.asList(allowed).contains(state)) {
             throw new HvException("machine " + name() + " is " + state.name().toLowerCase(java.util.Locale.ROOT) + ": it cannot " + verb);
         }
@@ -558,16 +570,35 @@ final class HostedMachine implements Machine {
         life.lock();
         try {
             require("start", MachineState.CREATED, MachineState.STOPPED, MachineState.FAILED);
-            boot(state != MachineState.CREATED);
+            boot();
         } finally {
             life.unlock();
         }
     }
 
-    /** All vCPUs are out and contexts suspended: loads the images and lets vCPU 0 go. */
-    private void boot(boolean again) throws HvException {
+    /** All vCPUs are out and contexts suspended: loads the images and lets vCPU 0 go. On failure a new machine is as it was, another has failed. */
+    private void boot() throws HvException {
+        try {
+            load();
+        } catch (HvException | RuntimeException | LinkageError e) {
+            if (woken) {
+                standStill();
+                enter(MachineState.FAILED, "it could not boot: " + (e instanceof HvException ? e.getMessage() : Faults.describe(e)));
+            }
+            if (e instanceof HvException) {
+                throw e;
+            }
+            host.faults.report(name(), e);
+            throw new HvException("machine " + name() + " could not boot: " + Faults.describe(e), e);
+        }
+        ended = new CountDownLatch(1);
+        endAsked = false;
+        go();
+    }
+
+    private void load() throws HvException {
         readImages();
-        if (again) {
+        if (woken) {
             ram.zero();
             for (DeviceSlot<?> d : devices) {
                 d.part().reset();
@@ -579,26 +610,49 @@ final class HostedMachine implements Machine {
             v.setStarted(false, false);
         }
         MachineGuest.prepare(vcpus[0], plan.entry(), plan.opaque());
-        if (!again) {
-            wakeParts();
-        }
         if (host.allocator.decide(new ResourceRequest.StartVcpu(name(), 0)) instanceof Decision.Refused r) {
             throw new HvException("machine " + name() + " cannot start: " + r.arithmetic());
         }
         vcpus[0].setStarted(true, false);
-        ended = new CountDownLatch(1);
-        endAsked = false;
-        go();
+        if (!woken) {
+            wakeParts();
+        }
+    }
+
+    /** The vCPUs are out: none is started any more, and the allocator knows. */
+    private void standStill() {
+        for (MachineVcpu v : vcpus) {
+            if (v.isStarted()) {
+                v.setStarted(false, false);
+                host.allocator.decide(new ResourceRequest.StopVcpu(name(), v.index()));
+            }
+        }
     }
 
     /** Wakes parts in their order: backends, controllers, other devices and models, modules, engine. */
     void wakeParts() {
+        woken = true;
         for (PartKind k : List.of(PartKind.BLOCK_BACKEND, PartKind.INTERRUPT_CONTROLLER, PartKind.DEVICE, PartKind.VIRTIO_MODEL, PartKind.TRANSPORT,
                 PartKind.DISPATCHER, PartKind.INTERPRETER, PartKind.ENGINE)) {
             for (PartSlot<?> s : slots) {
                 if (s.kind == k) {
-                    s.part().wake();
+                    wake(s);
                 }
+            }
+        }
+    }
+
+    /** A wake cannot be refused: a part that throws is reported, and the others are woken all the same. */
+    void wake(PartSlot<?> s) {
+        try {
+            s.part().wake();
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            String what = "it failed to wake: " + Faults.describe(e);
+            if (s instanceof DeviceSlot<?> d) {
+                quarantine(d, what);
+            } else {
+                s.unhealthy(what);
+                host.faults.report(name() + " " + s.path, what);
             }
         }
     }
@@ -632,7 +686,12 @@ final class HostedMachine implements Machine {
         life.lock();
         try {
             require("be paused", MachineState.RUNNING);
-            halt();
+            try {
+                halt();
+            } catch (HvException e) {
+                go();
+                throw e;
+            }
             enter(MachineState.PAUSED, "");
         } finally {
             life.unlock();
@@ -670,15 +729,16 @@ final class HostedMachine implements Machine {
         life.lock();
         try {
             if (state == MachineState.RUNNING || state == MachineState.PAUSED) {
-                if (state == MachineState.RUNNING) {
-                    halt();
-                }
-                for (MachineVcpu v : vcpus) {
-                    if (v.isStarted()) {
-                        v.setStarted(false, false);
-                        host.allocator.decide(new ResourceRequest.StopVcpu(name(), v.index()));
+                try {
+                    if (state == MachineState.RUNNING) {
+                        halt();
                     }
+                } catch (HvException e) {
+                    standStill();
+                    enter(MachineState.FAILED, e.getMessage());
+                    throw e;
                 }
+                standStill();
                 enter(failed ? MachineState.FAILED : MachineState.STOPPED, reason);
             }
         } finally {
@@ -698,11 +758,28 @@ final class HostedMachine implements Machine {
         if (failed) {
             host.faults.report(name(), reason);
         }
+        asAsked(() -> end(reason, failed));
+    }
+
+    /** What ends a life, or begins another. */
+    private interface Turn {
+        void run() throws HvException;
+    }
+
+    /** On a control thread: does what the guest, or a fault in it, asked for, unless the machine was booted anew or ended by somebody else meanwhile. */
+    private void asAsked(Turn turn) {
         host.control.execute(() -> {
+            life.lock();
             try {
-                end(reason, failed);
+                if (!destroyed && endAsked && (state == MachineState.RUNNING || state == MachineState.PAUSED)) {
+                    turn.run();
+                }
             } catch (HvException e) {
                 host.faults.report(name(), e.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+                host.faults.report(name(), e);
+            } finally {
+                life.unlock();
             }
         });
     }
@@ -719,16 +796,12 @@ final class HostedMachine implements Machine {
             endAsked = true;
         }
         halted = true;
-        host.control.execute(() -> {
+        asAsked(() -> {
             try {
                 reset();
             } catch (HvException e) {
                 host.faults.report(name(), "reset (" + reason + ") failed: " + e.getMessage());
-                try {
-                    end(e.getMessage(), true);
-                } catch (HvException f) {
-                    host.faults.report(name(), f.getMessage());
-                }
+                end(e.getMessage(), true);
             }
         });
     }
@@ -737,15 +810,18 @@ final class HostedMachine implements Machine {
     public void reset() throws HvException {
         life.lock();
         try {
+            requireWhole();
             if (state == MachineState.RUNNING) {
-                halt();
-            }
-            for (MachineVcpu v : vcpus) {
-                if (v.isStarted()) {
-                    host.allocator.decide(new ResourceRequest.StopVcpu(name(), v.index()));
+                try {
+                    halt();
+                } catch (HvException e) {
+                    standStill();
+                    enter(MachineState.FAILED, e.getMessage());
+                    throw e;
                 }
             }
-            boot(state != MachineState.CREATED);
+            standStill();
+            boot();
         } finally {
             life.unlock();
         }
@@ -756,17 +832,31 @@ final class HostedMachine implements Machine {
         return ended.await(atMost.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
     }
 
-    /** For good: stops it and releases all. */
-    void destroy() throws HvException {
+    /** For good: stops it and releases all. @return false if somebody else has done so */
+    boolean destroy() throws HvException {
         life.lock();
         try {
+            if (destroyed) {
+                return false;
+            }
             end("destroyed", false);
+            for (MachineVcpu v : vcpus) {
+                if (v.isInRun()) {
+                    throw new HvException("machine " + name() + " cannot be destroyed: vCPU " + v.index() + " hangs in its engine; restart the platform to be rid of it");
+                }
+            }
+            destroyed = true;
             for (MachineVcpu v : vcpus) {
                 host.cpus.leave(v);
             }
             releaseParts();
             hub.ended(true);
-            ram.close();
+            try {
+                ram.close();
+            } catch (IllegalStateException e) {
+                host.faults.report(name(), "its memory is still in use and stays mapped: " + e.getMessage());
+            }
+            return true;
         } finally {
             life.unlock();
         }
@@ -844,6 +934,9 @@ final class HostedMachine implements Machine {
     <T extends hv.api.state.Stateful> ReplaceReport replace(PartSlot<T> slot, FactoryRegistry.Entry to) throws ReplaceException {
         life.lock();
         try {
+            if (destroyed) {
+                throw new ReplaceException("machine " + name() + " has been destroyed: create it anew");
+            }
             if (state != MachineState.RUNNING && state != MachineState.PAUSED) {
                 throw new ReplaceException("machine " + name() + " is " + state.name().toLowerCase(java.util.Locale.ROOT)
                         + ": parts are replaced while it runs or is paused; start it, or create it anew");
@@ -858,6 +951,9 @@ final class HostedMachine implements Machine {
     <T extends hv.api.state.Stateful> ReplaceReport replaceInAnyState(PartSlot<T> slot, FactoryRegistry.Entry to) throws ReplaceException {
         life.lock();
         try {
+            if (destroyed) {
+                throw new ReplaceException("machine " + name() + " has been destroyed");
+            }
             return new Replacement<>(slot, to).run();
         } finally {
             life.unlock();

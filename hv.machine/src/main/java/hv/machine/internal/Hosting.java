@@ -19,8 +19,10 @@ import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -36,6 +38,8 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     private final HostServices host;
     private final Map<String, HostedMachine> machines = new TreeMap<>();
     private final CopyOnWriteArrayList<MachineListener> listeners = new CopyOnWriteArrayList<>();
+    /** Under machines: names of machines that are being made. */
+    private final Set<String> making = new HashSet<>();
     private boolean closed;
 
     private Hosting(FactoryRegistry factories, Faults faults, HostServices host) {
@@ -173,29 +177,48 @@ public final class Hosting implements Hypervisor, AutoCloseable {
             if (closed) {
                 throw new HvException("the platform is stopping: no machine can be made");
             }
-            if (machines.containsKey(spec.name())) {
+            if (machines.containsKey(spec.name()) || making.contains(spec.name())) {
                 throw new SpecException("there is a machine \"" + spec.name() + "\" already: choose another name, or destroy it first");
             }
             if (host.allocator.decide(new ResourceRequest.Admit(spec.name(), spec.memoryBytes(), spec.vcpus())) instanceof Decision.Refused r) {
                 throw new HvException("not admitted: " + r.arithmetic());
             }
-            HostedMachine m = null;
-            try {
-                m = new HostedMachine(spec, host, this::changed);
-                machines.put(spec.name(), completion.complete(m));
-            } catch (HvException | RuntimeException | LinkageError e) {
-                machines.remove(spec.name());
-                if (m != null) {
-                    m.destroy();
+            making.add(spec.name());
+        }
+        // Not under the lock: files are read here, and other machines are not to wait for them.
+        HostedMachine m = null;
+        try {
+            m = new HostedMachine(spec, host, this::changed);
+            HostedMachine whole = completion.complete(m);
+            synchronized (machines) {
+                if (closed) {
+                    throw new HvException("the platform is stopping: no machine can be made");
                 }
-                host.allocator.decide(new ResourceRequest.Release(spec.name()));
-                if (e instanceof HvException h) {
-                    throw h;
-                }
-                throw new HvException("machine " + spec.name() + " could not be made: " + Faults.describe(e), e);
+                making.remove(spec.name());
+                machines.put(spec.name(), whole);
             }
-            changed(m);
-            return m;
+        } catch (HvException | RuntimeException | LinkageError e) {
+            discard(spec.name(), m);
+            if (e instanceof HvException) {
+                throw e;
+            }
+            throw new HvException("machine " + spec.name() + " could not be made: " + Faults.describe(e), e);
+        }
+        changed(m);
+        return m;
+    }
+
+    /** A machine that could not be made. @param m null if it did not come that far */
+    private void discard(String name, HostedMachine m) throws HvException {
+        try {
+            if (m != null) {
+                m.destroy();
+            }
+        } finally {
+            synchronized (machines) {
+                making.remove(name);
+                host.allocator.decide(new ResourceRequest.Release(name));
+            }
         }
     }
 
@@ -218,11 +241,14 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     @Override
     public void destroy(String name) throws HvException {
         HostedMachine m = (HostedMachine) machine(name);
-        m.destroy();
+        if (!m.destroy()) {
+            throw new SpecException("there is no machine \"" + name + "\" any more: another destroyed it");
+        }
         synchronized (machines) {
             machines.remove(name);
+            // Before the lock is given up: from then on there may be a new machine of this name.
+            host.allocator.decide(new ResourceRequest.Release(name));
         }
-        host.allocator.decide(new ResourceRequest.Release(name));
         listeners.forEach(l -> l.destroyed(name));
     }
 

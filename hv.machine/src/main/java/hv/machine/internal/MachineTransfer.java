@@ -57,11 +57,11 @@ final class MachineTransfer {
             saveRam(sink);
         } catch (NotAsleepException e) {
             throw new HvException("machine " + machine.name() + " cannot be saved now: " + e.getMessage(), e);
-        } catch (IllegalStateException e) {
-            throw new HvException("machine " + machine.name() + " could not be saved: " + e.getMessage(), e);
+        } catch (RuntimeException | LinkageError e) {
+            throw new HvException("machine " + machine.name() + " could not be saved: " + (e instanceof IllegalStateException ? e.getMessage() : Faults.describe(e)), e);
         } finally {
             for (int i = asleep.size() - 1; i >= 0; i--) {
-                asleep.get(i).part().wake();
+                machine.wake(asleep.get(i));
             }
             queued.forEach(PartSlot::openIntake);
             if (wasRunning) {

@@ -66,6 +66,8 @@ final class Bench implements AutoCloseable {
     static final long MMIO_EVERY = 20_000;
 
     final List<Hosting.Offer> offers = new ArrayList<>();
+    /** Run whenever a board is asked for its boot plan; may refuse. */
+    PlanCheck planCheck = () -> { };
     final Map<String, Core> cores = new ConcurrentHashMap<>();
     Hosting hosting;
 
@@ -134,6 +136,11 @@ final class Bench implements AutoCloseable {
         if (hosting != null) {
             hosting.close();
         }
+    }
+
+    /** Looks at the images. */
+    interface PlanCheck {
+        void look() throws SpecException;
     }
 
     /** State that is nothing. */
@@ -335,7 +342,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    static final class BoardMaker implements BoardFactory {
+    final class BoardMaker implements BoardFactory {
         @Override
         public String type() {
             return "bench";
@@ -365,7 +372,8 @@ final class Bench implements AutoCloseable {
                 }
 
                 @Override
-                public BootPlan plan() {
+                public BootPlan plan() throws SpecException {
+                    planCheck.look();
                     return new BootPlan() {
                         @Override
                         public void load(MemorySegment ram, Entropy entropy) {
