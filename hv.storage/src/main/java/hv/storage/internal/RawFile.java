@@ -1,6 +1,7 @@
 package hv.storage.internal;
 
 import hv.api.HvException;
+import hv.api.SpecException;
 import hv.api.block.spi.BlockBackend;
 import hv.api.block.spi.BlockGeometry;
 import hv.api.block.spi.BlockOperation;
@@ -12,11 +13,11 @@ import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
 import hv.api.state.StateWriter;
+import hv.host.ExclusiveFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,20 +28,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A disk that is a file, byte for byte, or a block device. Operations run on the host's offload threads, straight between the file and the
  * model's buffer. FLUSH is fdatasync.
- * <p>One opener: an exclusive lock on the file. The operating system holds it for the whole process, so the JVM keeps a second opener in this
- * process away itself ({@link OverlappingFileLockException}), whichever bundle version it comes from.
- * <p>It offers no DISCARD: Java has no call that punches holes. An operation that fails is the guest's I/O error; the first of a row is logged.
+ * <p>One opener, in this process or another: an exclusive lock on the file ({@link ExclusiveFile}); read-only openers share it.
+ * <p>It offers no DISCARD: Java has no call that punches holes. An operation that fails is the guest's I/O error; it is logged, at most once a
+ * minute with how many there were, since a guest can have as many of them as it likes.
  */
 final class RawFile implements BlockBackend {
     static final int SECTOR_BYTES = 512;
     private static final int BLOCK_BYTES = 4096;
     private static final int ZEROES_BYTES = 256 << 10;
+    private static final long LOG_NANOS = 60_000_000_000L;
     private static final int FILE_TYPE = 0170000;
     private static final int BLOCK_DEVICE = 0060000;
     private static final System.Logger LOG = System.getLogger("hv.storage");
@@ -50,7 +52,9 @@ final class RawFile implements BlockBackend {
     private final boolean readOnly;
     private final Executor offload;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicBoolean failing = new AtomicBoolean();
+    /** When the next failure may be logged, and how many were not. */
+    private final AtomicLong quietUntilNanos = new AtomicLong(System.nanoTime());
+    private final AtomicLong unsaid = new AtomicLong();
 
     // Host calls and I/O context: never at the same time.
     private boolean asleep = true;
@@ -82,19 +86,24 @@ final class RawFile implements BlockBackend {
         try {
             channel = FileChannel.open(path, options);
         } catch (AccessDeniedException e) {
-            throw new HvException("disk " + path + ": no permission to " + (readOnly ? "read" : "write") + " it; change its mode"
+            throw new SpecException("disk " + path + ": no permission to " + (readOnly ? "read" : "write") + " it; change its mode"
                     + (readOnly ? "" : ", or attach it read-only"), e);
         } catch (IOException e) {
-            throw new HvException("disk " + path + ": cannot be opened: " + reason(e), e);
+            throw new SpecException("disk " + path + ": cannot be opened: " + reason(e), e);
         }
         OpenFile opened = null;
         try {
-            FileLock lock = lock(channel);
-            OpenFile candidate = new OpenFile(path, channel, lock, readOnly);
-            take(candidate);
-            opened = candidate;
+            OpenFile candidate = new OpenFile(path, channel, lock(channel), readOnly);
+            try {
+                take(candidate);
+                opened = candidate;
+            } finally {
+                if (opened == null) {
+                    candidate.close();
+                }
+            }
         } catch (StateException e) {
-            throw new HvException(e.getMessage(), e);
+            throw new SpecException(e.getMessage(), e);
         } finally {
             if (opened == null) {
                 closeQuietly(channel);
@@ -106,29 +115,27 @@ final class RawFile implements BlockBackend {
     private void checkKind() throws HvException {
         try {
             if (Files.isDirectory(path)) {
-                throw new HvException("disk " + path + ": is a directory; name a disk image file");
+                throw new SpecException("disk " + path + ": is a directory; name a disk image file");
             }
             if (!Files.isRegularFile(path) && ((int) Files.getAttribute(path, "unix:mode") & FILE_TYPE) != BLOCK_DEVICE) {
-                throw new HvException("disk " + path + ": is neither a file nor a block device; name a disk image file");
+                throw new SpecException("disk " + path + ": is neither a file nor a block device; name a disk image file");
             }
         } catch (NoSuchFileException e) {
-            throw new HvException("disk " + path + ": no such file; create it (e.g. truncate -s 1G FILE), or correct the path", e);
+            throw new SpecException("disk " + path + ": no such file; create it (e.g. truncate -s 1G FILE), or correct the path", e);
         } catch (AccessDeniedException e) {
-            throw new HvException("disk " + path + ": no permission to look at it; change the mode of its folder", e);
+            throw new SpecException("disk " + path + ": no permission to look at it; change the mode of its folder", e);
         } catch (IOException | UnsupportedOperationException e) {
-            throw new HvException("disk " + path + ": cannot be looked at: " + reason(e), e);
+            throw new SpecException("disk " + path + ": cannot be looked at: " + reason(e), e);
         }
     }
 
     private FileLock lock(FileChannel channel) throws HvException {
         try {
-            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, readOnly);
+            FileLock lock = ExclusiveFile.tryLock(channel, path, readOnly);
             if (lock != null) {
                 return lock;
             }
-            throw new HvException("disk " + path + ": is in use by another process; stop that, or copy the file");
-        } catch (OverlappingFileLockException e) {
-            throw new HvException("disk " + path + ": is in use by another disk of this process; stop that machine, or copy the file", e);
+            throw new HvException("disk " + path + ": is in use by another process or another machine; stop that, or copy the file");
         } catch (IOException e) {
             throw new HvException("disk " + path + ": its file system gives no lock (" + reason(e) + "); copy the file to a local one", e);
         }
@@ -188,14 +195,23 @@ final class RawFile implements BlockBackend {
     }
 
     private void complete(BlockOperation operation, String error) {
-        if (error == null) {
-            failing.setPlain(false);
-        } else if (!failing.getAndSet(true)) {
-            LOG.log(System.Logger.Level.WARNING, error);
+        if (error != null) {
+            log(error);
         }
         // Before the completion is told: who hears of the last one may put the disk to sleep.
         inFlight.decrementAndGet();
         operation.completion().done(error);
+    }
+
+    private void log(String error) {
+        long now = System.nanoTime();
+        long until = quietUntilNanos.get();
+        if (now - until < 0 || !quietUntilNanos.compareAndSet(until, now + LOG_NANOS)) {
+            unsaid.incrementAndGet();
+            return;
+        }
+        long before = unsaid.getAndSet(0);
+        LOG.log(System.Logger.Level.WARNING, before == 0 ? error : error + " (and " + before + " more failures before)");
     }
 
     /** Returns what is wrong with the operation, or null when it is done. */

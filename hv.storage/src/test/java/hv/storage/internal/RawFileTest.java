@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -31,6 +32,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -263,5 +269,69 @@ class RawFileTest {
         d.wake();
         assertTrue(Thread.interrupted(), "the interrupt is kept");
         assertNull(perform(d, Kind.WRITE_ZEROES, 0, 512, null));
+    }
+
+    @Test
+    void aRefusedSecondOpenerDoesNotTakeTheFirstOnesLock() throws Exception {
+        disk = opened();
+        assertTrue(refusal(backend(image, false)).contains("in use"));
+        assertEquals(1, lockedByAnotherProcess(), "the operating system's lock went with the second opener's descriptor");
+        try (FileChannel reader = FileChannel.open(image)) {
+            assertEquals(SIZE_BYTES, reader.size());
+        }
+        assertEquals(1, lockedByAnotherProcess(), "the operating system's lock went with a reader's descriptor");
+        disk.close();
+        assertEquals(0, lockedByAnotherProcess());
+    }
+
+    /** 1 if a process of its own cannot lock the image, 0 if it can. */
+    private int lockedByAnotherProcess() throws Exception {
+        Path source = folder.resolve("Try.java");
+        Files.writeString(source, """
+                public class Try {
+                    public static void main(String[] a) throws Exception {
+                        try (var c = java.nio.channels.FileChannel.open(java.nio.file.Path.of(a[0]), java.nio.file.StandardOpenOption.WRITE)) {
+                            System.exit(c.tryLock() == null ? 1 : 0);
+                        }
+                    }
+                }
+                """);
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), source.toString(), image.toString()).inheritIO().start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        return process.exitValue();
+    }
+
+    @Test
+    void aGuestCannotFloodTheLog() throws Exception {
+        disk = opened();
+        disk.wake();
+        Logger logger = Logger.getLogger("hv.storage");
+        AtomicInteger lines = new AtomicInteger();
+        Handler counter = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.incrementAndGet();
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        logger.addHandler(counter);
+        try {
+            for (int i = 0; i < 1000; i++) {
+                assertNotNull(perform(disk, Kind.READ, SIZE_BYTES, 512, MemorySegment.ofArray(new byte[512])));
+                assertNull(perform(disk, Kind.FLUSH, 0, 0, null));
+            }
+        } finally {
+            logger.removeHandler(counter);
+        }
+        assertEquals(1, lines.get());
     }
 }

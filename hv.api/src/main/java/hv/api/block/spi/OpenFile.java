@@ -13,7 +13,7 @@ import java.nio.file.Path;
  *
  * @param path     absolute
  * @param channel  open for reading, and for writing unless read-only
- * @param lock     held on the channel: one opener at a time
+ * @param lock     held on the file: one opener at a time
  * @param readOnly opened for reading only
  */
 public record OpenFile(Path path, FileChannel channel, FileLock lock, boolean readOnly) implements Handles {
@@ -22,11 +22,15 @@ public record OpenFile(Path path, FileChannel channel, FileLock lock, boolean re
         return "file:" + path;
     }
 
-    /** Closes the file, which gives up the lock. */
+    /** Closes the file and gives up the lock. */
     @Override
     public void close() {
         try {
-            channel.close();
+            try (channel) {
+                if (lock.isValid()) {
+                    lock.release();
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("closing " + path, e);
         }
