@@ -29,6 +29,7 @@ public final class Entry implements PlatformEntry {
     private final Guests guests;
     private final Definitions definitions;
     private final AtomicInteger runs = new AtomicInteger();
+    private volatile boolean stopping;
 
     @Activate
     public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference Definitions definitions) {
@@ -46,7 +47,7 @@ public final class Entry implements PlatformEntry {
     public int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException {
         runs.incrementAndGet();
         try {
-            return new GuestRun(hypervisor, guests, options, terminal, in, out, err, ownsPlatform).run();
+            return new GuestRun(hypervisor, guests, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
         } finally {
             runs.decrementAndGet();
         }
@@ -54,6 +55,7 @@ public final class Entry implements PlatformEntry {
 
     @Override
     public void stopGuests(PrintStream progress) throws InterruptedException {
+        stopping = true;
         List<Machine> youngestFirst = new ArrayList<>(hypervisor.machines());
         Collections.reverse(youngestFirst);
         for (Machine machine : youngestFirst) {

@@ -15,6 +15,7 @@ import hv.shell.console.ConsoleAttachment.Ended;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,13 +24,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 
 /** One {@code ./hv run}: makes the machine, attaches the terminal, and says with an exit status how it ended. Used by one thread. */
 final class GuestRun {
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final long MAX_SCRIPT_BYTES = 16 << 20;
+    private static final int MAX_SCRIPT_BYTES = 16 << 20;
     private static final String DEFAULT_GUEST = "debian";
 
     private final Hypervisor hypervisor;
@@ -40,8 +42,10 @@ final class GuestRun {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean ownsPlatform;
+    /** Whether the platform is on its way down. */
+    private final BooleanSupplier stopping;
 
-    GuestRun(Hypervisor hypervisor, Guests guests, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) {
+    GuestRun(Hypervisor hypervisor, Guests guests, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform, BooleanSupplier stopping) {
         this.hypervisor = hypervisor;
         this.guests = guests;
         this.options = options;
@@ -50,6 +54,7 @@ final class GuestRun {
         this.out = out;
         this.err = err;
         this.ownsPlatform = ownsPlatform;
+        this.stopping = stopping;
     }
 
     int run() throws InterruptedException {
@@ -160,7 +165,7 @@ final class GuestRun {
         } catch (SpecException e) {
             throw e;
         } catch (HvException e) {
-            if (options.guest != null) {
+            if (options.guest != null || stopping.getAsBoolean()) {
                 throw e;
             }
             progress.end();
@@ -205,15 +210,17 @@ final class GuestRun {
 
     private List<String> script(Path path) throws HvException {
         Path file = file(path, "script");
-        try {
-            if (Files.size(file) > MAX_SCRIPT_BYTES) {
-                throw new SpecException("script " + file + " is longer than " + (MAX_SCRIPT_BYTES >> 20) + " MiB");
+        try (InputStream text = Files.newInputStream(file)) {
+            // By what comes, not by what the size says: a pipe or a device has none.
+            byte[] bytes = text.readNBytes(MAX_SCRIPT_BYTES + 1);
+            if (bytes.length > MAX_SCRIPT_BYTES) {
+                throw new SpecException("script " + file + " is longer than " + (MAX_SCRIPT_BYTES >> 20) + " MiB: split it");
             }
-            return Files.readAllLines(file, StandardCharsets.UTF_8);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().toList();
         } catch (NoSuchFileException e) {
             throw new SpecException("script " + file + ": no such file", e);
         } catch (IOException e) {
-            throw new SpecException("script " + file + " is no readable text: " + e.getMessage(), e);
+            throw new SpecException("script " + file + " is no readable text (UTF-8): " + e.getMessage(), e);
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
  * however it ends.
  */
 public final class Home implements AutoCloseable {
+    /** sockaddr_un of the system with the shortest (macOS, 104 with the NUL; Linux has 108). */
+    private static final int MAX_SOCKET_PATH_BYTES = 103;
     private final Path folder;
     private final FileChannel channel;
     private final FileLock lock;
@@ -31,6 +33,10 @@ public final class Home implements AutoCloseable {
 
     /** Makes the folder where it lacks, and takes it. */
     public static Home take(Path folder) throws LaunchException {
+        if (folder.resolve("run/shell.sock").toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH_BYTES) {
+            throw new LaunchException(ExitStatus.UNAVAILABLE, "the state folder's name " + folder + " is too long for the socket in it: set HV_HOME to a folder whose path has at most "
+                    + (MAX_SOCKET_PATH_BYTES - "/run/shell.sock".length()) + " bytes");
+        }
         FileChannel channel = null;
         try {
             prepare(folder);

@@ -53,10 +53,25 @@ public final class Main {
         } catch (IOException e) {
             err.println("hv: " + e.getClass().getSimpleName() + ": " + e.getMessage());
             status = ExitStatus.SOFTWARE;
+        } catch (RuntimeException | LinkageError e) {
+            err.println("hv: a fault in hv itself: " + e + (e.getStackTrace().length == 0 ? "" : " at " + e.getStackTrace()[0]));
+            status = ExitStatus.SOFTWARE;
         } catch (InterruptedException e) {
             status = ExitStatus.FAILED;
         }
         System.exit(status);
+    }
+
+    /** The file that says who serves; belongs to who has taken the home. */
+    private record Ready(Path file) implements AutoCloseable {
+        void say() throws IOException {
+            Files.writeString(file, ProcessHandle.current().pid() + "\n");
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(file);
+        }
     }
 
     private static Path folder(String property) throws LaunchException {
@@ -68,19 +83,17 @@ public final class Main {
     }
 
     private int serve(PrintStream out) throws LaunchException, IOException, InterruptedException {
-        try (Home taken = Home.take(home)) {
+        try (Home taken = Home.take(home); Ready ready = new Ready(home.resolve("run/ready"))) {
             PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of());
             PlatformEntry entry = framework.entry(READY_MILLIS);
             entry.begin();
             Thread hook = Thread.ofPlatform().name("hv-stop").unstarted(() -> stop(framework, entry, out));
             Runtime.getRuntime().addShutdownHook(hook);
-            Files.writeString(home.resolve("run/ready"), ProcessHandle.current().pid() + "\n");
+            ready.say();
             out.println("hv: ready");
             framework.awaitStop();
             out.println("hv: stopped");
             return ExitStatus.OK;
-        } finally {
-            Files.deleteIfExists(home.resolve("run/ready"));
         }
     }
 
@@ -95,7 +108,7 @@ public final class Main {
             out.print(RunOptions.usage());
             return ExitStatus.OK;
         }
-        try (Home taken = Home.take(home)) {
+        try (Home taken = Home.take(home); Ready ready = new Ready(home.resolve("run/ready"))) {
             logToFile();
             PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of("hv.foreground", "true"));
             PlatformEntry entry = framework.entry(READY_MILLIS);
@@ -109,7 +122,7 @@ public final class Main {
                 stop(framework, entry, err);
             });
             Runtime.getRuntime().addShutdownHook(hook);
-            Files.writeString(home.resolve("run/ready"), ProcessHandle.current().pid() + "\n");
+            ready.say();
             int status;
             try {
                 InputStream in = terminal == null ? new FileInputStream(FileDescriptor.in) : terminal.input();
@@ -123,8 +136,6 @@ public final class Main {
             }
             stop(framework, entry, err);
             return status;
-        } finally {
-            Files.deleteIfExists(home.resolve("run/ready"));
         }
     }
 

@@ -60,7 +60,7 @@ public final class PlatformFramework {
             return new PlatformFramework(framework);
         } catch (BundleException e) {
             stop(framework);
-            throw new LaunchException(ExitStatus.SOFTWARE, "the framework does not start: " + e.getMessage(), e);
+            throw new LaunchException(ExitStatus.SOFTWARE, "the framework does not start: " + e.getMessage() + because(e), e);
         } catch (LaunchException e) {
             stop(framework);
             throw e;
@@ -80,7 +80,7 @@ public final class PlatformFramework {
             try (InputStream bytes = Files.newInputStream(jar)) {
                 bundles.add(context.installBundle("dist:" + jar.getFileName(), bytes));
             } catch (IOException | BundleException e) {
-                throw new LaunchException(ExitStatus.SOFTWARE, "bundle " + jar + " cannot be installed: " + e.getMessage(), e);
+                throw new LaunchException(ExitStatus.SOFTWARE, "bundle " + jar + " cannot be installed: " + e.getMessage() + because(e), e);
             }
         }
         for (Bundle bundle : bundles) {
@@ -92,6 +92,15 @@ public final class PlatformFramework {
                 }
             }
         }
+    }
+
+    /** The innermost cause in words: it is the system's (disk full, too many open files), where the outer ones only say that something failed. */
+    private static String because(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == e || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
     }
 
     /** The packages of the jars on the class path, as their manifests export them: bundles share these classes with the launcher. */

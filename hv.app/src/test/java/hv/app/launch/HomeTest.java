@@ -43,4 +43,15 @@ class HomeTest {
         assertTrue(refusal.getMessage().contains("HV_HOME"), refusal.getMessage());
         assertTrue(assertThrows(LaunchException.class, () -> Home.take(file.resolve("below"))).getMessage().contains("HV_HOME"));
     }
+
+    @Test
+    void aHomeThatCannotServeIsRefusedInOneLine() throws Exception {
+        Path file = Files.createFile(temporary.resolve("file"));
+        for (Path wrong : new Path[] {file, file.resolve("below"), temporary.resolve("x".repeat(150))}) {
+            LaunchException refusal = assertThrows(LaunchException.class, () -> Home.take(wrong));
+            assertEquals(ExitStatus.UNAVAILABLE, refusal.status());
+            assertEquals(1, refusal.getMessage().lines().count());
+            assertTrue(refusal.getMessage().contains("set HV_HOME to a folder"), refusal.getMessage());
+        }
+    }
 }

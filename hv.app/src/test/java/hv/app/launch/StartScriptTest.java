@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ class StartScriptTest {
     private String pathWithoutJava() throws IOException {
         Path tools = Files.createDirectories(temporary.resolve("tools"));
         for (String tool : List.of("bash", "env", "sed", "head", "dirname", "readlink", "uname", "cat", "grep", "find", "awk", "mkdir", "touch", "rm", "tee", "flock", "cp", "mv", "sleep",
-                "chmod", "ps")) {
+                "chmod", "ps", "mkfifo")) {
             for (String folder : List.of("/bin", "/usr/bin")) {
                 Path real = Path.of(folder, tool);
                 if (Files.exists(real) && !Files.exists(tools.resolve(tool))) {
@@ -265,5 +266,43 @@ class StartScriptTest {
         Outcome status = hv("status");
         assertEquals(3, status.status());
         assertTrue(status.out().startsWith("not running"), status.out());
+    }
+
+    @Test
+    void aSignalEndsABuildWithAllItStarted() throws Exception {
+        java(temporary.resolve("jvm/jdk-25"), "25", true);
+        Path pid = temporary.resolve("pid");
+        Path mvn = temporary.resolve("mvn");
+        program(mvn, "sleep 120 &\necho $! >'" + pid + ".part'; mv '" + pid + ".part' '" + pid + "'\nwait\n");
+        environment.put("HV_MVN", mvn.toString());
+        Path err = temporary.resolve("err");
+        ProcessBuilder builder = new ProcessBuilder("bash", script.toString(), "build");
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.redirectInput(Path.of("/dev/null").toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(err.toFile()).start();
+        try {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!Files.exists(pid)) {
+                assertTrue(process.isAlive() && System.nanoTime() < deadline, Files.readString(err));
+                Thread.onSpinWait();
+            }
+            process.destroy();
+            assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        } finally {
+            process.destroyForcibly();
+        }
+        assertEquals(143, process.exitValue());
+        assertTrue(Files.readString(err).endsWith("hv: interrupted\n"), Files.readString(err));
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(left -> left.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+        try (Stream<Path> left = Files.list(script.resolveSibling("target"))) {
+            assertEquals(List.of("build.log"), left.map(f -> f.getFileName().toString()).filter(name -> !name.equals("build.lock")).toList());
+        }
+    }
+
+    @Test
+    void aJavaThatDoesNotRunIsQuoted() throws Exception {
+        Path bin = Files.createDirectories(temporary.resolve("jvm/jdk-25/bin"));
+        program(bin.resolve("java"), "echo 'Error occurred during initialization of VM' >&2; echo 'no room' >&2; exit 1\n");
+        assertFails(69, "does not run: Error occurred during initialization of VM no room");
     }
 }
