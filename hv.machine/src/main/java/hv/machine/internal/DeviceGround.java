@@ -46,7 +46,7 @@ final class DeviceGround {
     /** One instance's context. */
     final class Footing implements DeviceContext {
         private final List<PausableClock.GuestTimer> timers = new ArrayList<>();
-        private final InterruptLine line = high -> machine.raise(irq, high);
+        private final InterruptLine line = high -> machine.lines().raise(irq, high);
 
         @Override
         public InterruptLine line() {

@@ -24,7 +24,7 @@ class DeviceSlot<T extends Device> extends PartSlot<T> {
         super(machine, spec.path(), maker.factory().kind(), maker);
         this.spec = spec;
         this.type = type;
-        this.ground = new DeviceGround(machine, spec.irq(), machine.context(spec.path(), this::quarantine));
+        this.ground = new DeviceGround(machine, spec.irq(), machine.places().context(spec.path(), this::quarantine));
     }
 
     @Override
@@ -52,21 +52,21 @@ class DeviceSlot<T extends Device> extends PartSlot<T> {
                 return false;
             });
         }
-        machine.rewire();
+        machine.places().rewire();
         if (kind == PartKind.INTERRUPT_CONTROLLER) {
-            machine.reassertLines();
+            machine.lines().reassert();
         }
     }
 
     @Override
     List<SerialContext> contexts() {
         // An interrupt controller is reached from every device's context.
-        return kind == PartKind.INTERRUPT_CONTROLLER ? machine.allContexts() : List.of(ground.io);
+        return kind == PartKind.INTERRUPT_CONTROLLER ? machine.places().contexts() : List.of(ground.io);
     }
 
     /** The device threw: from now on it reads as ones, and its line is low. Any thread. */
     void quarantine(Throwable fault) {
-        machine.quarantine(this, Faults.describe(fault));
+        machine.faultResponse().quarantine(this, Faults.describe(fault));
     }
 
     /** The place of a virtio transport: the model plugged into it comes and goes apart from it. */

@@ -41,7 +41,7 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
 
     @Override
     List<SerialContext> contexts() {
-        return machine.allContexts();
+        return machine.places().contexts();
     }
 
     @Override

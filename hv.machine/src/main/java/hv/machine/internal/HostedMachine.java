@@ -6,15 +6,7 @@ import hv.api.allocator.spi.Decision;
 import hv.api.allocator.spi.ResourceRequest;
 import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
-import hv.api.bus.Wiring;
-import hv.api.device.DeviceSpec;
-import hv.api.device.spi.Device;
-import hv.api.device.spi.InterruptController;
-import hv.api.dispatcher.spi.Dispatcher;
-import hv.api.dispatcher.spi.DispatcherFactory;
 import hv.api.engine.spi.EngineContext;
-import hv.api.interpreter.spi.Interpreter;
-import hv.api.interpreter.spi.InterpreterFactory;
 import hv.api.machine.Console;
 import hv.api.machine.ExitCount;
 import hv.api.machine.Machine;
@@ -41,21 +33,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A machine: its parts in their places, its gate, its life.
+ * A machine's life, and what is asked of it from outside.
  *
- * <p>Longer than most classes since it is the one place where all parts of a machine meet; what is done <em>to</em> them stands elsewhere:
- * {@link Replacement}, {@link MachineTransfer} (save and restore), {@link MachineVcpu} (the run loop).
+ * <p>Longer than most classes since every step of a life is here, with what happens when it fails. Its parts stand in {@link Places}; who may enter the
+ * guest is the {@link Gate}'s; {@link MachineVcpu} is the run loop, {@link Replacement} changes a part, {@link MachineTransfer} saves and restores,
+ * {@link FaultResponse} acts when a part throws.
  *
- * <p>Locks: {@code life} is held through every change of state and every replacement; {@code gate} guards who may enter the guest. A plugin is never
- * called with {@code gate} held.
+ * <p>{@code life} is held through every change of state and every replacement.
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
-    private static final int MOST_STOPS = 10_000;
-
-    /** What a vCPU touches between two safepoints. */
-    record Wires(Dispatcher dispatcher, Wiring wiring) {
-    }
 
     private final HostServices host;
     private final MachineSpec spec;
@@ -66,36 +53,25 @@ final class HostedMachine implements Machine {
     private final ConsoleHub hub = new ConsoleHub();
     private final MachineGuest guest = new MachineGuest(this);
     private final ReentrantLock life = new ReentrantLock();
-    private final Object gate = new Object();
+    private final InterruptLines lines = new InterruptLines();
+    private final StopTimes stops = new StopTimes();
+    private final Places places;
+    private final FaultResponse faultResponse;
+    private final Gate gate;
     private final MachineVcpu[] vcpus;
     private final PausableClock.GuestTimer[] vcpuTimers;
-    private final List<SerialContext> contexts = new ArrayList<>();
-    private final List<PartSlot<?>> slots = new ArrayList<>();
-    private final List<DeviceSlot<?>> devices = new ArrayList<>();
-    private final EngineSlot engine;
-    private final ModuleSlot<Dispatcher> dispatcher;
-    private final ModuleSlot<Interpreter> interpreter;
     private final FactoryRegistry.Entry boardMaker;
-    private final boolean[] irqHigh = new boolean[1024];
-    private final long[] stops = new long[MOST_STOPS];
-    private int stopCount;
-
-    private volatile InterruptController controller;
-    private volatile Wires wires;
-    private volatile boolean halted = true;
-    private volatile int closers;
     private volatile MachineState state = MachineState.CREATED;
     private volatile String detail = "";
     private volatile Board.BootPlan plan;
     private volatile CountDownLatch ended = new CountDownLatch(1);
+    private final Object ends = new Object();
+    /** The guest, or a fault, has asked for an end or a reset of this life. */
     private volatile boolean endAsked;
-    /** Paths of parts whose predecessors are on their way back. Guarded by gate. */
-    private final Set<String> goingBack = new java.util.HashSet<>();
     /** Under life: the parts have been woken once, and from then on begin anew by a reset. */
     private boolean woken;
     /** Under life: memory and parts are gone. A caller that found the machine just before may still hold it. */
     private boolean destroyed;
-    private long wiringGeneration;
 
     /** Makes all parts, asleep. On failure nothing is left. The allocator has admitted the machine. */
     HostedMachine(MachineSpec spec, HostServices host, Consumer<HostedMachine> onChange) throws HvException {
@@ -107,6 +83,9 @@ final class HostedMachine implements Machine {
         board = bf.create(spec);
         clock = new PausableClock(host.timers);
         vcpus = new MachineVcpu[spec.vcpus()];
+        gate = new Gate(vcpus);
+        places = new Places(this, host);
+        faultResponse = new FaultResponse(this, host);
         vcpuTimers = new PausableClock.GuestTimer[spec.vcpus()];
         Share share = shareOf(spec);
         for (int i = 0; i < vcpus.length; i++) {
@@ -119,19 +98,9 @@ final class HostedMachine implements Machine {
         }
         ram = new GuestRam(board.ram().getFirst());
         try {
-            engine = new EngineSlot(this, engineFor(bf.isa()));
-            slots.add(engine);
-            dispatcher = new ModuleSlot<>(this, PartKind.DISPATCHER, host.factories.requireAny(PartKind.DISPATCHER), e -> ((DispatcherFactory) e.factory()).create());
-            interpreter = new ModuleSlot<>(this, PartKind.INTERPRETER,
-                    host.factories.require(Set.of(PartKind.INTERPRETER), spec.setting("interpreter", "riscv-sbi")), e -> ((InterpreterFactory) e.factory()).create());
-            slots.add(dispatcher);
-            slots.add(interpreter);
-            for (DeviceSpec d : board.devices()) {
-                place(d);
-            }
-            makeAll();
+            places.fill(board, bf.isa());
         } catch (HvException | RuntimeException | LinkageError e) {
-            releaseParts();
+            release();
             ram.close();
             throw e;
         }
@@ -147,72 +116,6 @@ final class HostedMachine implements Machine {
         } catch (IllegalArgumentException e) {
             throw new SpecException("machine " + spec.name() + ": scheduler settings: " + e.getMessage(), e);
         }
-    }
-
-    private FactoryRegistry.Entry engineFor(String isa) throws SpecException {
-        String wanted = spec.setting("engine", null);
-        FactoryRegistry.Entry e = wanted == null ? host.factories.requireAny(PartKind.ENGINE) : host.factories.require(Set.of(PartKind.ENGINE), wanted);
-        var traits = ((hv.api.engine.spi.EngineFactory) e.factory()).traits();
-        if (!traits.isa().equals(isa)) {
-            throw new SpecException("engine " + e.factory().type() + " runs " + traits.isa() + " guests, board " + spec.board() + " needs " + isa);
-        }
-        if (spec.vcpus() > traits.maxVcpus()) {
-            throw new SpecException(spec.vcpus() + " vCPUs: engine " + e.factory().type() + " runs at most " + traits.maxVcpus());
-        }
-        return e;
-    }
-
-    private void place(DeviceSpec d) throws HvException {
-        FactoryRegistry.Entry e = host.factories.require(Set.of(PartKind.INTERRUPT_CONTROLLER, PartKind.DEVICE, PartKind.TRANSPORT), d.type());
-        if (e.factory().kind() != PartKind.TRANSPORT) {
-            add(new DeviceSlot<>(this, d, e, Device.class));
-            return;
-        }
-        DeviceSlot.TransportSlot t = new DeviceSlot.TransportSlot(this, d, e);
-        add(t);
-        BackendSlot backend = null;
-        String format = d.property("backend", null);
-        if (format != null) {
-            backend = new BackendSlot(this, d, host.factories.require(Set.of(PartKind.BLOCK_BACKEND), format), host.io);
-            slots.add(backend);
-        }
-        t.model = new ModelSlot(t, backend, host.factories.require(Set.of(PartKind.VIRTIO_MODEL), d.property("model", "none")));
-        slots.add(t.model);
-    }
-
-    private void add(DeviceSlot<?> d) {
-        devices.add(d);
-        slots.add(d);
-    }
-
-    /** Backends first, since models ask them; transports before the models that are plugged into them. */
-    private void makeAll() throws HvException {
-        for (PartSlot<?> s : slots) {
-            if (s instanceof BackendSlot b) {
-                first(b);
-                b.part().open();
-            }
-        }
-        for (PartSlot<?> s : slots) {
-            if (!(s instanceof BackendSlot) && !(s instanceof ModelSlot)) {
-                first(s);
-            }
-        }
-        for (DeviceSlot<?> d : devices) {
-            if (d instanceof DeviceSlot.TransportSlot t) {
-                first(t.model);
-                try {
-                    t.part().plug(t.model.part());
-                } catch (ReplaceException e) {
-                    throw new HvException(e.getMessage(), e);
-                }
-            }
-        }
-        rewire();
-    }
-
-    private static <T extends hv.api.state.Stateful> void first(PartSlot<T> s) throws HvException {
-        s.install(s.make(s.maker()));
     }
 
     // --- what the parts see of their machine
@@ -259,52 +162,24 @@ final class HostedMachine implements Machine {
         return vcpus[index];
     }
 
-    List<PartSlot<?>> slots() {
-        return slots;
+    Places places() {
+        return places;
     }
 
-    Wires wires() {
-        return wires;
+    InterruptLines lines() {
+        return lines;
     }
 
-    SerialContext context(String path, Consumer<Throwable> onFault) {
-        SerialContext c = new SerialContext(host.io, name() + " " + path, host.faults, onFault);
-        if (halted) {
-            c.suspend(1);
-        }
-        contexts.add(c);
-        return c;
+    Gate gate() {
+        return gate;
     }
 
-    List<SerialContext> allContexts() {
-        return contexts;
+    FaultResponse faultResponse() {
+        return faultResponse;
     }
 
-    /** Level of a device's line. Any thread. */
-    void raise(int irq, boolean high) {
-        if (irq <= 0 || irq >= irqHigh.length) {
-            return;
-        }
-        // Told under the lock: two levels of one line must reach the controller in the order in which they were set.
-        synchronized (irqHigh) {
-            if (irqHigh[irq] != high) {
-                irqHigh[irq] = high;
-                InterruptController c = controller;
-                if (c != null) {
-                    c.input(irq, high);
-                }
-            }
-        }
-    }
-
-    /** Publishes what is in service now. At a safepoint, or before the first start. */
-    void rewire() {
-        if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
-            return;
-        }
-        // In one store: lines of other devices are raised meanwhile.
-        controller = devices.stream().map(DeviceSlot::part).filter(InterruptController.class::isInstance).map(InterruptController.class::cast).findFirst().orElse(null);
-        wires = new Wires(dispatcher.part(), new Wiring(++wiringGeneration, host.allocator, interpreter.part(), new MachineBus(devices)));
+    StopTimes stops() {
+        return stops;
     }
 
     EngineContext engineContext() {
@@ -351,182 +226,9 @@ final class HostedMachine implements Machine {
         };
     }
 
-    /**
-     * A module threw in the handling of an exit. If one was replaced, the one before it is brought back, and the exit is handled again; else the machine
-     * fails.
-     *
-     * @return true if the exit's instruction is to be run again; false if the machine has failed
-     */
-    boolean moduleFault(Wires at, Throwable fault) {
-        if (at != wires) {
-            return true;
-        }
-        String what = Faults.describe(fault);
-        ModuleSlot<?> latest = dispatcher.previous() == null || interpreter.previous() != null && interpreter.replacedAtNanos() > dispatcher.replacedAtNanos()
-                ? interpreter : dispatcher;
-        if (latest.previous() == null) {
-            askEnd("a module failed in the handling of an exit: " + what, true);
-            return false;
-        }
-        goBack(latest, what, () -> askEnd("a module failed in the handling of an exit: " + what, true));
-        return true;
-    }
-
-    /** Brings the part's predecessor back, on a control thread; no vCPU enters the guest meanwhile. Any thread. */
-    private void goBack(PartSlot<?> slot, String why, Runnable otherwise) {
-        FactoryRegistry.Entry to = slot.previous();
-        synchronized (gate) {
-            if (!goingBack.add(slot.path)) {
-                return;
-            }
-            closers++;
-        }
-        host.faults.report(name() + " " + slot.path, why + "; going back from " + slot.maker().origin() + " to " + to.origin());
-        host.control.execute(() -> {
-            life.lock();
-            try {
-                if (!destroyed && slot.previous() == to) {
-                    new Replacement<>(slot, to).run();
-                }
-            } catch (ReplaceException e) {
-                otherwise.run();
-            } finally {
-                synchronized (gate) {
-                    goingBack.remove(slot.path);
-                }
-                life.unlock();
-                openGate();
-            }
-        });
-    }
-
-    /**
-     * A device threw: its predecessor is brought back if it has one. Else its registers read as ones and its line is low; a disk's failure pauses the
-     * machine instead of feeding the guest nonsense.
-     */
-    void quarantine(DeviceSlot<?> slot, String what) {
-        if (!slot.isHealthy()) {
-            return;
-        }
-        slot.unhealthy(what);
-        if (slot.previous() != null) {
-            goBack(slot, what, () -> quarantined(slot, what));
-        } else {
-            quarantined(slot, what);
-        }
-    }
-
-    private void quarantined(DeviceSlot<?> slot, String what) {
-        host.faults.report(name() + " " + slot.path, what + "; quarantined: replace it to bring it back");
-        raise(slot.spec.irq(), false);
-        if (slot.spec.property("backend", null) != null) {
-            halted = true;
-            host.control.execute(() -> {
-                try {
-                    pause();
-                } catch (HvException e) {
-                    host.faults.report(name(), e.getMessage());
-                }
-            });
-        }
-    }
-
-    // --- the gate
-
-    boolean isHalted() {
-        return halted;
-    }
-
-    boolean gateIsOpen() {
-        return closers == 0 && !halted;
-    }
-
-    void vcpuCameOut() {
-        synchronized (gate) {
-            gate.notifyAll();
-        }
-    }
-
-    /** No vCPU is in the guest or in the handling of an exit once this returns true. On false the gate is as it was. */
-    boolean closeGate(long timeoutNanos) {
-        synchronized (gate) {
-            closers++;
-        }
-        if (awaitOut(timeoutNanos)) {
-            return true;
-        }
-        openGate();
-        return false;
-    }
-
-    void openGate() {
-        synchronized (gate) {
-            closers--;
-        }
-        wakeAll();
-    }
-
-    private boolean awaitOut(long timeoutNanos) {
-        long end = System.nanoTime() + timeoutNanos;
-        boolean interrupted = false;
-        try {
-            synchronized (gate) {
-                for (;;) {
-                    boolean out = true;
-                    for (MachineVcpu v : vcpus) {
-                        if (v.isInRun()) {
-                            v.comeOut();
-                            out = false;
-                        }
-                    }
-                    if (out) {
-                        return true;
-                    }
-                    long left = end - System.nanoTime();
-                    if (left <= 0) {
-                        return false;
-                    }
-                    try {
-                        // Woken by the vCPU that comes out; the bound only covers a kick that met a vCPU between two runs.
-                        gate.wait(Math.min(left / 1_000_000 + 1, 2));
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void wakeAll() {
-        if (gateIsOpen()) {
-            for (MachineVcpu v : vcpus) {
-                v.wake();
-            }
-        }
-    }
-
-    void recordStop(long nanos) {
-        synchronized (stops) {
-            stops[stopCount++ % MOST_STOPS] = nanos;
-        }
-    }
-
     @Override
     public long[] replaceStops() {
-        synchronized (stops) {
-            if (stopCount <= MOST_STOPS) {
-                return Arrays.copyOf(stops, stopCount);
-            }
-            long[] out = new long[MOST_STOPS];
-            for (int i = 0; i < MOST_STOPS; i++) {
-                out[i] = stops[(stopCount + i) % MOST_STOPS];
-            }
-            return out;
-        }
+        return stops.all();
     }
 
     // --- life
@@ -600,7 +302,7 @@ final class HostedMachine implements Machine {
         readImages();
         if (woken) {
             ram.zero();
-            for (DeviceSlot<?> d : devices) {
+            for (DeviceSlot<?> d : places.devices()) {
                 d.part().reset();
             }
         }
@@ -629,52 +331,28 @@ final class HostedMachine implements Machine {
         }
     }
 
-    /** Wakes parts in their order: backends, controllers, other devices and models, modules, engine. */
     void wakeParts() {
         woken = true;
-        for (PartKind k : List.of(PartKind.BLOCK_BACKEND, PartKind.INTERRUPT_CONTROLLER, PartKind.DEVICE, PartKind.VIRTIO_MODEL, PartKind.TRANSPORT,
-                PartKind.DISPATCHER, PartKind.INTERPRETER, PartKind.ENGINE)) {
-            for (PartSlot<?> s : slots) {
-                if (s.kind == k) {
-                    wake(s);
-                }
-            }
-        }
-    }
-
-    /** A wake cannot be refused: a part that throws is reported, and the others are woken all the same. */
-    void wake(PartSlot<?> s) {
-        try {
-            s.part().wake();
-        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-            String what = "it failed to wake: " + Faults.describe(e);
-            if (s instanceof DeviceSlot<?> d) {
-                quarantine(d, what);
-            } else {
-                s.unhealthy(what);
-                host.faults.report(name() + " " + s.path, what);
-            }
-        }
+        places.wakeAll();
     }
 
     /** Opens everything: contexts, clock, gate. */
     void go() {
         hub.ended(false);
-        contexts.forEach(SerialContext::resume);
+        places.contexts().forEach(SerialContext::resume);
         clock.start();
         enter(MachineState.RUNNING, "");
-        halted = false;
-        wakeAll();
+        gate.unhalt();
     }
 
     /** Closes everything. @throws HvException a vCPU or a device did not come to rest */
     void halt() throws HvException {
-        halted = true;
-        if (!awaitOut(OUT_NANOS)) {
+        gate.halt();
+        if (!gate.awaitOut(OUT_NANOS)) {
             throw new HvException("machine " + name() + ": a vCPU did not come out of the guest within " + OUT_NANOS / 1_000_000_000 + " s");
         }
         clock.stop();
-        for (SerialContext c : contexts) {
+        for (SerialContext c : places.contexts()) {
             if (!c.suspend(OUT_NANOS)) {
                 throw new HvException("machine " + name() + ": a device did not come to rest within " + OUT_NANOS / 1_000_000_000 + " s");
             }
@@ -748,13 +426,13 @@ final class HostedMachine implements Machine {
 
     /** From a vCPU's thread or a device: no vCPU enters the guest again; the rest is done on a control thread. */
     void askEnd(String reason, boolean failed) {
-        synchronized (gate) {
+        synchronized (ends) {
             if (endAsked) {
                 return;
             }
             endAsked = true;
         }
-        halted = true;
+        gate.halt();
         if (failed) {
             host.faults.report(name(), reason);
         }
@@ -789,13 +467,13 @@ final class HostedMachine implements Machine {
     }
 
     void askReset(String reason) {
-        synchronized (gate) {
+        synchronized (ends) {
             if (endAsked) {
                 return;
             }
             endAsked = true;
         }
-        halted = true;
+        gate.halt();
         asAsked(() -> {
             try {
                 reset();
@@ -849,7 +527,7 @@ final class HostedMachine implements Machine {
             for (MachineVcpu v : vcpus) {
                 host.cpus.leave(v);
             }
-            releaseParts();
+            release();
             hub.ended(true);
             try {
                 ram.close();
@@ -862,19 +540,8 @@ final class HostedMachine implements Machine {
         }
     }
 
-    private void releaseParts() {
-        for (SerialContext c : contexts) {
-            c.revoke();
-        }
-        for (int i = slots.size() - 1; i >= 0; i--) {
-            if (slots.get(i).part() instanceof AutoCloseable c) {
-                try {
-                    c.close();
-                } catch (Exception | LinkageError e) {
-                    host.faults.report(name() + " " + slots.get(i).path, e);
-                }
-            }
-        }
+    private void release() {
+        places.release();
         for (PausableClock.GuestTimer t : vcpuTimers) {
             t.discard();
         }
@@ -911,14 +578,14 @@ final class HostedMachine implements Machine {
     @Override
     public List<PartInfo> parts() {
         List<PartInfo> out = new ArrayList<>();
-        slots.forEach(s -> out.add(s.info()));
+        places.slots().forEach(s -> out.add(s.info()));
         out.add(new PartInfo("board", PartKind.BOARD, boardMaker.factory().type(), boardMaker.origin(), new hv.api.state.StateTag("stateless", 1), 1, "ok"));
         return out;
     }
 
     @Override
     public ReplaceReport replace(String path, String bundle) throws ReplaceException {
-        for (PartSlot<?> s : slots) {
+        for (PartSlot<?> s : places.slots()) {
             if (s.path.equals(path)) {
                 try {
                     return replace(s, host.factories.select(s.kind, s.maker().factory().type(), bundle));
@@ -928,7 +595,7 @@ final class HostedMachine implements Machine {
             }
         }
         throw new ReplaceException("machine " + name() + " has no replaceable part \"" + path + "\"; it has: "
-                + String.join(", ", slots.stream().map(s -> s.path).toList()));
+                + String.join(", ", places.slots().stream().map(s -> s.path).toList()));
     }
 
     <T extends hv.api.state.Stateful> ReplaceReport replace(PartSlot<T> slot, FactoryRegistry.Entry to) throws ReplaceException {
@@ -957,40 +624,6 @@ final class HostedMachine implements Machine {
             return new Replacement<>(slot, to).run();
         } finally {
             life.unlock();
-        }
-    }
-
-    long[] highLines() {
-        synchronized (irqHigh) {
-            long[] bits = new long[irqHigh.length / Long.SIZE];
-            for (int i = 0; i < irqHigh.length; i++) {
-                if (irqHigh[i]) {
-                    bits[i / Long.SIZE] |= 1L << i;
-                }
-            }
-            return bits;
-        }
-    }
-
-    void setHighLines(long[] bits) {
-        synchronized (irqHigh) {
-            for (int i = 0; i < irqHigh.length; i++) {
-                irqHigh[i] = (bits[i / Long.SIZE] & 1L << i) != 0;
-            }
-        }
-    }
-
-    /** The controller in service is told of every line that is high. */
-    void reassertLines() {
-        InterruptController c = controller;
-        for (int irq = 1; irq < irqHigh.length && c != null; irq++) {
-            boolean high;
-            synchronized (irqHigh) {
-                high = irqHigh[irq];
-            }
-            if (high) {
-                c.input(irq, true);
-            }
         }
     }
 

@@ -83,7 +83,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
             attempt("allocator", to, () -> host.allocator.replace(to), done, failed);
         }
         for (HostedMachine m : snapshot()) {
-            for (PartSlot<?> s : m.slots()) {
+            for (PartSlot<?> s : m.places().slots()) {
                 if (s.maker() == from) {
                     attempt(m.name() + " " + s.path, to, () -> m.replaceInAnyState(s, to), done, failed);
                 }
@@ -125,7 +125,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
         List<String> failed = new ArrayList<>();
         for (FactoryRegistry.Entry fresh : factories.entriesOfBundle(bundleId)) {
             Stream<FactoryRegistry.Entry> makers = Stream.concat(Stream.of(host.cpus.maker(), host.allocator.maker()),
-                    snapshot().stream().flatMap(m -> m.slots().stream().map(PartSlot::maker)));
+                    snapshot().stream().flatMap(m -> m.places().slots().stream().map(PartSlot::maker)));
             for (FactoryRegistry.Entry old : makers.distinct().toList()) {
                 if (old != fresh && old.origin().symbolicName().equals(symbolicName) && old.origin().bundleId() != bundleId
                         && old.makes(fresh.factory().kind(), fresh.factory().type())) {
@@ -142,7 +142,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     @Override
     public boolean inUse(long bundleId) {
         return host.cpus.maker().origin().bundleId() == bundleId || host.allocator.maker().origin().bundleId() == bundleId
-                || snapshot().stream().anyMatch(m -> m.slots().stream().anyMatch(s -> s.maker().origin().bundleId() == bundleId));
+                || snapshot().stream().anyMatch(m -> m.places().slots().stream().anyMatch(s -> s.maker().origin().bundleId() == bundleId));
     }
 
     private List<HostedMachine> snapshot() {

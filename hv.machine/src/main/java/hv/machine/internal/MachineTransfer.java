@@ -42,7 +42,7 @@ final class MachineTransfer {
 
     void save(MachineSink sink, boolean wasRunning) throws HvException {
         List<PartSlot<?>> asleep = new ArrayList<>();
-        List<PartSlot<?>> queued = machine.slots().stream().filter(PartSlot::drainsWhileGuestRuns).<PartSlot<?>>map(s -> s).toList();
+        List<PartSlot<?>> queued = machine.places().slots().stream().filter(PartSlot::drainsWhileGuestRuns).<PartSlot<?>>map(s -> s).toList();
         queued.forEach(PartSlot::closeIntake);
         try {
             // What is behind queues drains while the guest runs; the rest sleeps once it stands.
@@ -51,7 +51,7 @@ final class MachineTransfer {
             sleep(false, asleep);
             sink.machine(machine.spec(), wasRunning);
             sink.part(SELF, SELF, StateImage.of(new Self()), Map.of());
-            for (PartSlot<?> s : machine.slots()) {
+            for (PartSlot<?> s : machine.places().slots()) {
                 sink.part(s.path, s.maker().factory().type(), StateImage.of(s.part()), claims(s.part()));
             }
             saveRam(sink);
@@ -61,7 +61,7 @@ final class MachineTransfer {
             throw new HvException("machine " + machine.name() + " could not be saved: " + (e instanceof IllegalStateException ? e.getMessage() : Faults.describe(e)), e);
         } finally {
             for (int i = asleep.size() - 1; i >= 0; i--) {
-                machine.wake(asleep.get(i));
+                machine.places().wake(asleep.get(i));
             }
             queued.forEach(PartSlot::openIntake);
             if (wasRunning) {
@@ -73,7 +73,7 @@ final class MachineTransfer {
     private void sleep(boolean behindQueues, List<PartSlot<?>> asleep) throws NotAsleepException {
         Deadline by = Deadline.afterMillis(DRAIN_MILLIS);
         for (PartKind k : SLEEP_ORDER) {
-            for (PartSlot<?> s : machine.slots()) {
+            for (PartSlot<?> s : machine.places().slots()) {
                 if (s.kind == k && s.drainsWhileGuestRuns() == behindQueues) {
                     s.sleep(by);
                     asleep.add(s);
@@ -124,7 +124,7 @@ final class MachineTransfer {
             throw new StateException("the saved machine lacks its own part \"" + SELF + "\"");
         }
         left.remove(SELF);
-        for (PartSlot<?> s : machine.slots()) {
+        for (PartSlot<?> s : machine.places().slots()) {
             MachineSource.SavedPart p = saved.get(s.path);
             if (p == null) {
                 throw new StateException("the saved machine lacks part " + s.path);
@@ -138,7 +138,7 @@ final class MachineTransfer {
         source.ram(machine.ram().baseGpa(), machine.ram().segment());
         self.state().into(new Self());
         machine.wakeParts();
-        machine.reassertLines();
+        machine.lines().reassert();
     }
 
     /** The machine's own state: its clock, and how its vCPUs stand. */
@@ -160,7 +160,7 @@ final class MachineTransfer {
             for (int i = 0; i < machine.spec().vcpus(); i++) {
                 out.putBoolean(machine.vcpu(i).isStarted()).putBoolean(machine.vcpu(i).isParked());
             }
-            out.section("lines").putLongs(machine.highLines());
+            out.section("lines").putLongs(machine.lines().levels());
         }
 
         @Override
@@ -177,13 +177,13 @@ final class MachineTransfer {
                 flags[i] = in.getBoolean();
             }
             in.section("lines");
-            long[] lines = in.getLongs(machine.highLines().length);
+            long[] lines = in.getLongs(machine.lines().levels().length);
             in.end();
             machine.clock().set(now);
             for (int i = 0; i < n; i++) {
                 machine.adoptVcpu(i, flags[2 * i], flags[2 * i + 1]);
             }
-            machine.setHighLines(lines);
+            machine.lines().setLevels(lines);
         }
 
         @Override

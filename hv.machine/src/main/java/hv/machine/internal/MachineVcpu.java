@@ -60,7 +60,7 @@ final class MachineVcpu implements Vcpu {
 
     /** Whether it has a reason to be on a host CPU. */
     boolean isEligible() {
-        return started && machine.gateIsOpen() && (!parked || core.wantsToRun());
+        return started && machine.gate().isOpen() && (!parked || core.wantsToRun());
     }
 
     /** One turn on a host CPU. @return whether it wants another */
@@ -83,8 +83,8 @@ final class MachineVcpu implements Vcpu {
             }
         } finally {
             inRun = false;
-            if (!machine.gateIsOpen()) {
-                machine.vcpuCameOut();
+            if (!machine.gate().isOpen()) {
+                machine.gate().cameOut();
             }
         }
     }
@@ -143,16 +143,16 @@ final class MachineVcpu implements Vcpu {
     /** Null if the module at fault could not be replaced: the machine has failed. */
     private Next dispatch(Exit exit) {
         for (;;) {
-            HostedMachine.Wires w = machine.wires();
+            Places.Wires w = machine.places().wires();
             Dispatcher d = w.dispatcher();
             Wiring wiring = w.wiring();
             try {
                 return d.dispatch(exit, this, wiring);
             } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                if (!machine.moduleFault(w, e)) {
+                if (!machine.faultResponse().module(w, e)) {
                     return null;
                 }
-                if (machine.wires() == w) {
+                if (machine.places().wires() == w) {
                     // Another module is on its way: the exit is made anew then.
                     return Next.RETRY;
                 }

@@ -20,6 +20,6 @@ final class ModuleSlot<T extends Stateful> extends PartSlot<T> {
 
     @Override
     void publish(T fresh) {
-        machine.rewire();
+        machine.places().rewire();
     }
 }

@@ -202,7 +202,7 @@ abstract class PartSlot<T extends Stateful> {
 
     /** After the replacement; a paused machine's contexts stay suspended. */
     final void resumeContexts() {
-        if (!machine.isHalted()) {
+        if (!machine.gate().isHalted()) {
             contexts().forEach(SerialContext::resume);
         }
     }

@@ -42,7 +42,7 @@ final class Replacement<T extends Stateful> {
             }
             long stop = System.nanoTime();
             try {
-                if (slot.needsSafepoint() && !machine.closeGate(SAFEPOINT_NANOS)) {
+                if (slot.needsSafepoint() && !machine.gate().close(SAFEPOINT_NANOS)) {
                     throw new ReplaceException(slot.path + " cannot be replaced now: a vCPU did not come out of the guest");
                 }
             } catch (ReplaceException e) {
@@ -61,7 +61,7 @@ final class Replacement<T extends Stateful> {
             } finally {
                 slot.resumeContexts();
                 if (slot.needsSafepoint()) {
-                    machine.openGate();
+                    machine.gate().open();
                 }
                 stopNanos = slot.needsSafepoint() ? System.nanoTime() - stop : 0;
             }
@@ -72,7 +72,7 @@ final class Replacement<T extends Stateful> {
         } finally {
             slot.openIntake();
         }
-        machine.recordStop(stopNanos);
+        machine.stops().record(stopNanos);
         closeQuietly(old, from);
         return new ReplaceReport(slot.path, from, to.origin(), kept, stopNanos, System.nanoTime() - begun);
     }

@@ -1,0 +1,67 @@
+package hv.machine.internal;
+
+import hv.api.device.spi.InterruptController;
+
+/** Levels of the lines from devices to the interrupt controller in service. They outlive devices and controllers. */
+final class InterruptLines {
+    private final boolean[] high = new boolean[1024];
+    private volatile InterruptController controller;
+
+    /** In one store: lines are raised meanwhile. Null for none. */
+    void connect(InterruptController inService) {
+        controller = inService;
+    }
+
+    /** Level of a device's line. Any thread. */
+    void raise(int irq, boolean level) {
+        if (irq <= 0 || irq >= high.length) {
+            return;
+        }
+        // Told under the lock: two levels of one line must reach the controller in the order in which they were set.
+        synchronized (high) {
+            if (high[irq] != level) {
+                high[irq] = level;
+                InterruptController c = controller;
+                if (c != null) {
+                    c.input(irq, level);
+                }
+            }
+        }
+    }
+
+    /** One bit a line. */
+    long[] levels() {
+        synchronized (high) {
+            long[] bits = new long[high.length / Long.SIZE];
+            for (int i = 0; i < high.length; i++) {
+                if (high[i]) {
+                    bits[i / Long.SIZE] |= 1L << i;
+                }
+            }
+            return bits;
+        }
+    }
+
+    /** Of a saved machine; the controller is told by {@link #reassert}. */
+    void setLevels(long[] bits) {
+        synchronized (high) {
+            for (int i = 0; i < high.length; i++) {
+                high[i] = (bits[i / Long.SIZE] & 1L << i) != 0;
+            }
+        }
+    }
+
+    /** The controller in service is told of every line that is high. */
+    void reassert() {
+        InterruptController c = controller;
+        for (int irq = 1; irq < high.length && c != null; irq++) {
+            boolean level;
+            synchronized (high) {
+                level = high[irq];
+            }
+            if (level) {
+                c.input(irq, true);
+            }
+        }
+    }
+}
