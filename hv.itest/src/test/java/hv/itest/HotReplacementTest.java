@@ -127,6 +127,21 @@ class HotReplacementTest {
     }
 
     @Test
+    void aPartWhoseOnlyBundleStopsWaitsUntilItStartsAgain() throws Exception {
+        try (GuestDriver g = new GuestDriver(machine)) {
+            g.expect(PROMPT, 20);
+            g.type("disk 20");
+            framework.bundle("hv.storage").stop();
+            assertTrue(machine.info().detail().contains("virtio2/backend"), machine.info().detail());
+            g.readFor(200);
+            framework.bundle("hv.storage").start();
+            g.expect("0 errors, ok", 30);
+            g.expect(PROMPT, 20);
+        }
+        assertEquals("", machine.info().detail());
+    }
+
+    @Test
     void aMachineIsSavedAndRestoredFromAFile() throws Exception {
         Path file = folder.resolve("saved.hv");
         try (GuestDriver g = new GuestDriver(machine)) {

@@ -57,6 +57,7 @@ final class HostedMachine implements Machine {
     private final StopTimes stops = new StopTimes();
     private final Places places;
     private final FaultResponse faultResponse;
+    private final Orphans orphans = new Orphans(this);
     private final Gate gate;
     private final MachineVcpu[] vcpus;
     private final PausableClock.GuestTimer[] vcpuTimers;
@@ -389,7 +390,7 @@ final class HostedMachine implements Machine {
 
     @Override
     public void stop(Duration grace) throws HvException {
-        if (state == MachineState.RUNNING && !grace.isZero()) {
+        if (state == MachineState.RUNNING && !grace.isZero() && gate.isOpen()) {
             // The board has no power button: the shell at the console is asked. Ctrl-C first, in case something runs there.
             hub.type("\u0003\npoweroff\n");
             try {
@@ -542,6 +543,7 @@ final class HostedMachine implements Machine {
 
     private void release() {
         places.release();
+        orphans.release();
         for (PausableClock.GuestTimer t : vcpuTimers) {
             t.discard();
         }
@@ -608,10 +610,52 @@ final class HostedMachine implements Machine {
                 throw new ReplaceException("machine " + name() + " is " + state.name().toLowerCase(java.util.Locale.ROOT)
                         + ": parts are replaced while it runs or is paused; start it, or create it anew");
             }
+            requireNotOrphaned(slot);
             return new Replacement<>(slot, to).run();
         } finally {
             life.unlock();
         }
+    }
+
+    private void requireNotOrphaned(PartSlot<?> slot) throws ReplaceException {
+        if (orphans.has(slot)) {
+            throw new ReplaceException(slot.path + " has lost its bundle; install one that makes " + slot.maker().factory().type() + ", and it takes over by itself");
+        }
+    }
+
+    /** A part's maker is leaving, and nobody else makes such parts. */
+    void orphan(PartSlot<?> slot) throws ReplaceException {
+        life.lock();
+        try {
+            if (!destroyed && !orphans.has(slot)) {
+                orphans.keep(slot);
+                detail = "waits for bundles that make: " + orphans.waiting();
+            }
+        } finally {
+            life.unlock();
+        }
+    }
+
+    /** A factory has come: parts that wait for its like get on. */
+    void adoptOrphans(FactoryRegistry.Entry by) {
+        life.lock();
+        try {
+            for (PartSlot<?> s : places.slots()) {
+                if (orphans.has(s) && by.makes(s.kind, s.maker().factory().type())) {
+                    adopt(s, by);
+                }
+            }
+        } catch (ReplaceException e) {
+            host.faults.report(name(), e.getMessage());
+        } finally {
+            life.unlock();
+        }
+    }
+
+    private void adopt(PartSlot<?> slot, FactoryRegistry.Entry by) throws ReplaceException {
+        orphans.adopt(slot, by);
+        String waiting = orphans.waiting();
+        detail = waiting.isEmpty() ? "" : "waits for bundles that make: " + waiting;
     }
 
     /** The maker is leaving: in a machine that stands (created, stopped) the part is simply made anew. */
@@ -621,6 +665,7 @@ final class HostedMachine implements Machine {
             if (destroyed) {
                 throw new ReplaceException("machine " + name() + " has been destroyed");
             }
+            requireNotOrphaned(slot);
             return new Replacement<>(slot, to).run();
         } finally {
             life.unlock();
@@ -639,6 +684,9 @@ final class HostedMachine implements Machine {
         life.lock();
         try {
             require("be saved", MachineState.RUNNING, MachineState.PAUSED);
+            if (!orphans.waiting().isEmpty()) {
+                throw new HvException("machine " + name() + " cannot be saved: it waits for bundles that make " + orphans.waiting());
+            }
             new MachineTransfer(this).save(sink, state == MachineState.RUNNING);
         } finally {
             life.unlock();

@@ -59,12 +59,14 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     }
 
     public void offer(PartFactory factory, Origin origin) {
-        factories.add(new FactoryRegistry.Entry(factory, origin));
+        FactoryRegistry.Entry entry = new FactoryRegistry.Entry(factory, origin);
+        factories.add(entry);
+        snapshot().forEach(m -> m.adoptOrphans(entry));
     }
 
     /**
-     * A factory goes. What it made is handed to another factory of the same kind and type; where there is none, the instance serves on as long as its
-     * classes last, and that is reported.
+     * A factory goes. What it made is handed to another factory of the same kind and type; where there is none, a machine's part is put by until one
+     * comes, and the machine stands; the host's allocator serves on as long as its classes last.
      */
     public void withdraw(PartFactory factory) {
         for (FactoryRegistry.Entry gone : factories.entriesOf(factory)) {
@@ -84,10 +86,22 @@ public final class Hosting implements Hypervisor, AutoCloseable {
         }
         for (HostedMachine m : snapshot()) {
             for (PartSlot<?> s : m.places().slots()) {
-                if (s.maker() == from) {
+                if (s.maker() == from && to != null) {
                     attempt(m.name() + " " + s.path, to, () -> m.replaceInAnyState(s, to), done, failed);
+                } else if (s.maker() == from) {
+                    putBy(m, s, failed);
                 }
             }
+        }
+    }
+
+    private void putBy(HostedMachine m, PartSlot<?> slot, List<String> failed) {
+        try {
+            m.orphan(slot);
+            faults.report(m.name() + " " + slot.path, "its bundle " + slot.maker().origin() + " has left and no other makes such a part: the machine stands until one comes");
+        } catch (ReplaceException e) {
+            faults.report(m.name() + " " + slot.path, e.getMessage());
+            failed.add(m.name() + " " + slot.path + ": " + e.getMessage());
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -31,17 +32,19 @@ public final class HypervisorComponent {
     private final Map<ServiceReference<PartFactory>, PartFactory> seen = new HashMap<>();
     private Hosting hosting;
     private ServiceRegistration<Hypervisor> registration;
-    private boolean active;
+    private boolean stopping;
 
     @Activate
     public HypervisorComponent(BundleContext context) {
         this.context = context;
-        active = true;
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     synchronized void bind(PartFactory factory, ServiceReference<PartFactory> reference) {
         seen.put(reference, factory);
+        if (stopping) {
+            return;
+        }
         if (hosting != null) {
             hosting.offer(factory, originOf(reference));
         } else {
@@ -54,9 +57,15 @@ public final class HypervisorComponent {
         Hosting h;
         synchronized (this) {
             seen.remove(reference);
-            h = active ? hosting : null;
+            h = hosting;
         }
-        if (h != null) {
+        if (h == null) {
+            return;
+        }
+        if (context.getBundle(Constants.SYSTEM_BUNDLE_ID).getState() == Bundle.STOPPING) {
+            // Bundles stop one by one now: guests end while all their parts are still here.
+            stop();
+        } else {
             h.withdraw(factory);
         }
     }
@@ -104,9 +113,10 @@ public final class HypervisorComponent {
         Hosting h;
         ServiceRegistration<Hypervisor> r;
         synchronized (this) {
-            active = false;
+            stopping = true;
             h = hosting;
             r = registration;
+            hosting = null;
         }
         if (h != null) {
             h.stopAll(Duration.ofSeconds(10));

@@ -174,6 +174,41 @@ class ReplacementTest {
     }
 
     @Test
+    void aPartWithoutABundleWaitsWithItsStateForASuccessor() throws Exception {
+        for (var o : List.copyOf(bench.offers)) {
+            if (o.factory() instanceof Bench.CounterMaker) {
+                bench.hosting.withdraw(o.factory());
+            }
+        }
+        long count = bench.counted("a", 0);
+        assertTrue(machine.info().detail().contains("counter0"), machine.info().detail());
+        assertThrows(hv.api.HvException.class, () -> machine.save(null));
+        assertEquals(count, bench.counted("a", 0), "the guest stands");
+        List<Bench.Counter> successors = new ArrayList<>();
+        bench.offer(new Bench.CounterMaker(c -> {
+            successors.add(new Bench.Counter());
+            return successors.getLast();
+        }), "late");
+        assertEquals("late", makerOf("counter0"));
+        assertTrue(successors.getLast().writes > 0, "the state has waited");
+        assertEquals("", machine.info().detail());
+        bench.awaitProgress("a", 0);
+        bench.awaitProgress("a", 1);
+    }
+
+    @Test
+    void aMachineThatWaitsForAPartCanBeDestroyed() throws Exception {
+        for (var o : List.copyOf(bench.offers)) {
+            if (o.factory() instanceof Bench.DispatcherMaker) {
+                bench.hosting.withdraw(o.factory());
+            }
+        }
+        assertTrue(machine.info().detail().contains("dispatcher"), machine.info().detail());
+        bench.hosting.destroy("a");
+        assertTrue(bench.hosting.accounts().isEmpty());
+    }
+
+    @Test
     void aNewBundleOfTheSameNameTakesOver() throws Exception {
         bench.offer(new Bench.CounterMaker(c -> new Bench.Counter()), "counter");
         long id = bench.offers.getLast().origin().bundleId();
