@@ -86,12 +86,13 @@ final class GuestRun {
             if (why == Ended.MACHINE) {
                 return ended(machine);
             }
+            out.println();   // the guest's line may be unfinished
+            out.flush();
             if (why == Ended.ESCAPE && !ownsPlatform) {
                 keep = true;
-                say("\r" + machine.name() + " goes on; its console: ./hv shell, then hv:console " + machine.name());
+                say(machine.name() + " goes on; its console: ./hv shell, then hv:console " + machine.name());
                 return ExitStatus.OK;
             }
-            out.println();
             return stopped(machine);
         } catch (HvException e) {
             say(e.getMessage());

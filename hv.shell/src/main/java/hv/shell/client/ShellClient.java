@@ -52,7 +52,7 @@ public final class ShellClient {
         int status;
         try {
             status = switch (arguments.length == 0 ? "" : arguments[0]) {
-                case "shell" -> client.talk(String.join(" ", rest), List.of(), rest.isEmpty());
+                case "shell" -> client.talk(String.join(" ", rest), List.of(), true);
                 case "run" -> client.talk("hv:run" + IntStream.rangeClosed(1, rest.size()).mapToObj(i -> " $arg" + i).collect(Collectors.joining()), rest, true);
                 case "stop" -> client.stop();
                 case "status" -> client.talk("hv:status", List.of(), false);

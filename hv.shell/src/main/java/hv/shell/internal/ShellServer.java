@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
-import org.apache.felix.gogo.jline.Shell;
 import org.apache.felix.service.command.CommandProcessor;
 
 /**
@@ -29,16 +28,16 @@ final class ShellServer implements AutoCloseable {
     private static final int MAX_CLIENTS = 16;
 
     private final CommandProcessor processor;
-    private final Shell.Context context;
+    private final SessionCommands sessions;
     private final Path socket;
     private final Path historyFile;
     private final UserPrincipal owner;
     private final ServerSocketChannel door;
     private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
-    private ShellServer(CommandProcessor processor, Shell.Context context, Path socket, Path historyFile, UserPrincipal owner, ServerSocketChannel door) {
+    private ShellServer(CommandProcessor processor, SessionCommands sessions, Path socket, Path historyFile, UserPrincipal owner, ServerSocketChannel door) {
         this.processor = processor;
-        this.context = context;
+        this.sessions = sessions;
         this.socket = socket;
         this.historyFile = historyFile;
         this.owner = owner;
@@ -46,7 +45,7 @@ final class ShellServer implements AutoCloseable {
     }
 
     /** @param socket in a folder of mode 0700; what lies there is taken for a dead platform's, since the caller holds the folder's lock */
-    static ShellServer open(CommandProcessor processor, Shell.Context context, Path socket, Path historyFile) throws IOException {
+    static ShellServer open(CommandProcessor processor, SessionCommands sessions, Path socket, Path historyFile) throws IOException {
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
             throw new IOException("the path of the shell's socket is longer than " + MAX_PATH_BYTES + " bytes: " + socket + "; set HV_HOME to a shorter one");
         }
@@ -60,7 +59,7 @@ final class ShellServer implements AutoCloseable {
         try {
             door.bind(UnixDomainSocketAddress.of(socket));
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-            ShellServer server = new ShellServer(processor, context, socket, historyFile, Files.getOwner(folder), door);
+            ShellServer server = new ShellServer(processor, sessions, socket, historyFile, Files.getOwner(folder), door);
             Thread.ofPlatform().daemon().name("hv-shell-door").start(server::accept);
             return server;
         } catch (IOException e) {
@@ -85,14 +84,14 @@ final class ShellServer implements AutoCloseable {
 
     private void serve(SocketChannel client) {
         try (client) {
-            Frames frames = new Frames(client, client);
+            Frames frames = new Frames(client, new UninterruptedChannel(client));
             UnixDomainPrincipal peer = client.getOption(ExtendedSocketOptions.SO_PEERCRED);
             if (!peer.user().equals(owner)) {
                 frames.exit(77, "this platform is " + owner.getName() + "'s, and you are " + peer.user().getName());
             } else if (clients.size() > MAX_CLIENTS) {
                 frames.exit(75, MAX_CLIENTS + " shells are open: close one");
             } else {
-                new ShellSession(processor, context, historyFile, frames).serve();
+                new ShellSession(processor, sessions, historyFile, frames).serve();
             }
         } catch (IOException e) {
             // the client has gone: its session ended with it

@@ -13,7 +13,6 @@ import org.apache.felix.gogo.jline.Shell;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.Converter;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,7 +30,7 @@ public final class ShellService {
         "history", "widget", "__files", "__directories", "__usage_completion"};
     private static final String[] PROCEDURAL = {"each", "if", "not", "throw", "try", "until", "while", "break", "continue"};
     private static final String[] POSIX = {"cat", "echo", "grep", "sort", "sleep", "cd", "pwd", "ls", "less", "watch", "nano", "head", "tail", "clear", "wc", "date"};
-    private static final String[] SHELL = {"gosh", "sh", "source", "help"};
+    private static final String[] SHELL = {"source", "help"};
 
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final ShellServer server;
@@ -49,21 +48,24 @@ public final class ShellService {
             }
 
             @Override
-            public void exit() throws BundleException {
-                context.getBundle(0).stop();
+            public void exit() {
+                // A shell that ends takes nothing with it: hv:shutdown stops the platform.
             }
         };
-        register(context, new Builtin(), BUILTIN);
-        register(context, new Procedural(), PROCEDURAL);
-        register(context, new Posix(processor), POSIX);
-        register(context, new Shell(shellContext, processor), SHELL);
+        SessionCommands sessions = new SessionCommands(shellContext, processor);
+        register(context, "gogo", new Builtin(), BUILTIN);
+        register(context, "gogo", new Procedural(), PROCEDURAL);
+        register(context, "gogo", new Posix(processor), POSIX);
+        register(context, "gogo", new Shell(shellContext, processor, SessionCommands.PROFILE), SHELL);
+        register(context, "gogo", sessions, SessionCommands.BEGINNING);
+        register(context, "hv", sessions, SessionCommands.ENDING);
         registrations.add(context.registerService(Converter.class, new Converters(context.getBundle(0).getBundleContext()), null));
-        server = ShellServer.open(processor, shellContext, Path.of(home, "run", "shell.sock"), Path.of(home, "history"));
+        server = ShellServer.open(processor, sessions, Path.of(home, "run", "shell.sock"), Path.of(home, "history"));
     }
 
-    private void register(BundleContext context, Object commands, String[] functions) {
+    private void register(BundleContext context, String scope, Object commands, String[] functions) {
         Hashtable<String, Object> properties = new Hashtable<>();
-        properties.put(CommandProcessor.COMMAND_SCOPE, "gogo");
+        properties.put(CommandProcessor.COMMAND_SCOPE, scope);
         properties.put(CommandProcessor.COMMAND_FUNCTION, functions);
         registrations.add(context.registerService(Object.class, commands, properties));
     }

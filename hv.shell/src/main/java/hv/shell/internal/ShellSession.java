@@ -32,16 +32,18 @@ import org.jline.terminal.impl.LineDisciplineTerminal;
  */
 final class ShellSession {
     private static final int INPUT_BYTES = 65_536;
+    /** What a terminal is taken for that does not know its size. */
+    private static final Size USUAL_SIZE = new Size(80, 24);
 
     private final CommandProcessor processor;
-    private final Shell.Context context;
+    private final SessionCommands sessions;
     private final Path historyFile;
     private final Frames frames;
     private final AtomicReference<CommandSession> running = new AtomicReference<>();
 
-    ShellSession(CommandProcessor processor, Shell.Context context, Path historyFile, Frames frames) {
+    ShellSession(CommandProcessor processor, SessionCommands sessions, Path historyFile, Frames frames) {
         this.processor = processor;
-        this.context = context;
+        this.sessions = sessions;
         this.historyFile = historyFile;
         this.frames = frames;
     }
@@ -72,7 +74,7 @@ final class ShellSession {
     private void serveTerminal(Hello hello) throws IOException {
         LineDisciplineTerminal terminal = new LineDisciplineTerminal("hv", hello.terminalType(), frames.stream(Type.OUTPUT), StandardCharsets.UTF_8,
                 Terminal.SignalHandler.SIG_DFL);
-        terminal.setSize(new Size(hello.columns(), hello.rows()));
+        terminal.setSize(size(hello.columns(), hello.rows()));
         Thread input = Thread.ofPlatform().daemon().name("hv-shell-input").start(() -> takeInto(terminal));
         try {
             InputStream in = terminal.input();
@@ -84,9 +86,9 @@ final class ShellSession {
                 if (hello.command().isEmpty()) {
                     session.put(LineReader.HISTORY_FILE, historyFile);
                     session.put(".gosh_quiet", true);
-                    session.put(".hv.profile", Shell.class.getResource("/gosh_profile"));
                     interact(session, terminal);
                 } else {
+                    terminal.handle(Signal.INT, signal -> hangUp());
                     execute(session, hello, out, out);
                 }
             }
@@ -97,11 +99,16 @@ final class ShellSession {
         }
     }
 
+    /** A line editor that is told of no columns shows nothing and completes nothing. */
+    private static Size size(int columns, int rows) {
+        return new Size(columns > 0 ? columns : USUAL_SIZE.getColumns(), rows > 0 ? rows : USUAL_SIZE.getRows());
+    }
+
     private void interact(CommandSession session, Terminal terminal) throws IOException {
         try {
-            new Shell(context, processor, "hv_profile").gosh(session, new String[] {"--login", "--noshutdown", "--nohistory"});
+            sessions.gosh(session, new String[] {"--login", "--noshutdown", "--nohistory"});
             terminal.flush();
-            frames.exit(0, "");
+            frames.exit(SessionCommands.status(session), "");
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
@@ -117,7 +124,7 @@ final class ShellSession {
                     case INPUT -> terminal.processInputBytes(frame.payload());
                     case RESIZE -> {
                         int[] size = Frames.resize(frame.payload());
-                        terminal.setSize(new Size(size[0], size[1]));
+                        terminal.setSize(size(size[0], size[1]));
                         terminal.raise(Signal.WINCH);
                     }
                     case EOF, HELLO, OUTPUT, ERROR, EXIT -> {
@@ -176,7 +183,7 @@ final class ShellSession {
         hangUp();
     }
 
-    /** The client has gone: what it runs is interrupted. */
+    /** The client has gone, or wants no more of it: what it runs is interrupted. */
     private void hangUp() {
         CommandSession session = running.get();
         if (session != null && session.foregroundJob() != null) {
@@ -198,6 +205,8 @@ final class ShellSession {
             } else if (result != null) {
                 out.println(session.format(result, Converter.INSPECT));
             }
+        } catch (SessionCommands.SessionEnd e) {
+            status = e.status();
         } catch (Exception e) {
             status = 1;
             message = Faults.line(e);

@@ -2,7 +2,6 @@ package hv.shell.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +25,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Posix;
+import org.apache.felix.gogo.jline.Procedural;
 import org.apache.felix.gogo.jline.Shell;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
@@ -45,6 +46,7 @@ class ShellServerTest {
     Path home;
     private final ThreadIOImpl threadIo = new ThreadIOImpl();
     private CommandProcessorImpl processor;
+    private SessionCommands sessions;
     private ShellServer server;
     private Path socket;
     private final Probe probe = new Probe();
@@ -72,8 +74,9 @@ class ShellServerTest {
             return session.currentDir().toString();
         }
 
-        public void hang() throws InterruptedException {
+        public void hang(CommandSession session) throws InterruptedException {
             waiting.countDown();
+            session.getConsole().println("begun");
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -95,20 +98,34 @@ class ShellServerTest {
     void open() throws IOException {
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
         socket = home.resolve("s");
+        Files.createDirectory(home.resolve("etc"));
+        Files.copy(Path.of("../hv.app/src/dist/etc/hv_profile"), home.resolve("etc/hv_profile"));
         threadIo.start();
         processor = new CommandProcessorImpl(threadIo);
         for (String name : List.of("greet", "fail", "status", "folder", "hang", "size")) {
             processor.addCommand("hv", probe, name);
         }
-        processor.addCommand("gogo", new Posix(processor), "cat");
-        server = ShellServer.open(processor, context(), socket, home.resolve("history"));
+        addAll("gogo", new Posix(processor), "cat", "echo");
+        addAll("gogo", new Procedural(), "each", "if", "not", "try");
+        addAll("gogo", new Builtin(), "new", "setopt", "complete");
+        sessions = new SessionCommands(context(), processor);
+        addAll("gogo", sessions, SessionCommands.BEGINNING);
+        addAll("hv", sessions, SessionCommands.ENDING);
+        addAll("osgi", processor, "addCommand", "removeCommand");
+        server = ShellServer.open(processor, sessions, socket, home.resolve("history"));
     }
 
-    private static Shell.Context context() {
+    private void addAll(String scope, Object target, String... names) {
+        for (String name : names) {
+            processor.addCommand(scope, target, name);
+        }
+    }
+
+    private Shell.Context context() {
         return new Shell.Context() {
             @Override
             public String getProperty(String name) {
-                return System.getProperty(name);
+                return "gosh.home".equals(name) ? home.toString() : System.getProperty(name);
             }
 
             @Override
@@ -157,7 +174,7 @@ class ShellServerTest {
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
         server.close();
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-x---"));
-        IOException refusal = assertThrows(IOException.class, () -> ShellServer.open(processor, context(), socket, home.resolve("history")));
+        IOException refusal = assertThrows(IOException.class, () -> ShellServer.open(processor, sessions, socket, home.resolve("history")));
         assertTrue(refusal.getMessage().contains("chmod 700"), refusal.getMessage());
         assertFalse(Files.exists(socket), "nothing is left behind");
     }
@@ -165,7 +182,7 @@ class ShellServerTest {
     @Test
     void aPathThatIsTooLongIsRefusedWithWhatToDo() {
         Path deep = home.resolve("x".repeat(120));
-        assertTrue(assertThrows(IOException.class, () -> ShellServer.open(processor, context(), deep, home)).getMessage().contains("HV_HOME"));
+        assertTrue(assertThrows(IOException.class, () -> ShellServer.open(processor, new SessionCommands(context(), processor), deep, home)).getMessage().contains("HV_HOME"));
     }
 
     @Test
@@ -247,32 +264,98 @@ class ShellServerTest {
         assertEquals("hello again\n", run("hv:greet again").output());
     }
 
-    @Test
-    void aShellWithATerminalPromptsRunsAndEnds() throws Exception {
+    /** What to wait for on the terminal, and what to type then. */
+    private record Step(String seen, String typed) {
+    }
+
+    /** Plays the steps on a terminal. @return all output of it, and the exit */
+    private Answer converse(Hello hello, Step... steps) throws IOException {
         try (SocketChannel channel = connect()) {
             Frames frames = new Frames(channel, channel);
-            frames.hello(new Hello("xterm", 80, 24, home.toString(), "", List.of()));
+            frames.hello(hello);
             StringBuilder seen = new StringBuilder();
-            boolean asked = false;
-            boolean left = false;
+            int from = 0;
+            int step = 0;
             for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
                 if (frame.type() == Type.EXIT) {
-                    assertEquals(0, Frames.exit(frame.payload()).status());
-                    break;
+                    assertEquals(steps.length, step, "ended early: " + seen + Frames.exit(frame.payload()));
+                    return new Answer(seen.toString(), Frames.exit(frame.payload()));
                 }
                 seen.append(new String(frame.payload(), StandardCharsets.UTF_8));
-                if (!asked && seen.indexOf("! ") >= 0) {
-                    asked = true;
-                    seen.setLength(0);
-                    frames.write(Type.INPUT, "hv:greet you\r".getBytes(StandardCharsets.UTF_8));
-                } else if (asked && !left && seen.indexOf("hello you") >= 0) {
-                    left = true;
-                    frames.write(Type.INPUT, new byte[] {4});
+                if (step < steps.length && seen.indexOf(steps[step].seen(), from) >= 0) {
+                    from = seen.length();
+                    frames.write(Type.INPUT, steps[step++].typed().getBytes(StandardCharsets.UTF_8));
                 }
             }
-            assertTrue(left, seen.toString());
+            throw new IOException("the server ended without an exit status; it said " + seen);
         }
-        assertNotNull(Files.readString(home.resolve("history")));
+    }
+
+    private Hello shell() {
+        return new Hello("xterm", 80, 24, home.toString(), "", List.of());
+    }
+
+    @Test
+    void aShellWithATerminalPromptsRunsAndEnds() throws Exception {
+        assertEquals(0, converse(shell(), new Step("hv> ", "hv:greet you\r"), new Step("hello you", "\u0004")).exit().status());
         assertTrue(Files.readString(home.resolve("history")).contains("hv:greet you"));
+    }
+
+    @Test
+    void exitEndsTheShellAlone() throws Exception {
+        for (String line : List.of("exit", "quit", "logout", "exit 0")) {
+            Answer answer = converse(shell(), new Step("hv> ", line + "; echo no\\body\r"));
+            assertEquals(new Exit(0, ""), answer.exit(), line);
+            assertFalse(answer.output().contains("nobody"), "what stands behind it is not done");
+        }
+        assertEquals(new Exit(3, ""), converse(shell(), new Step("hv> ", "exit 3\r")).exit());
+        assertTrue(Files.readString(home.resolve("history")).contains("exit 3"), "and the history is kept");
+        Answer refused = converse(shell(), new Step("hv> ", "exit 256\r"), new Step("\"256\" is no exit status: use 0 to 255", "exit\r"));
+        assertEquals(new Exit(0, ""), refused.exit());
+    }
+
+    @Test
+    void exitOfAShellInAShellEndsTheInnerOne() throws Exception {
+        Answer answer = converse(shell(), new Step("hv> ", "gosh\r"), new Step("hv> ", "exit 5\r"), new Step("hv> ", "hv:greet outer\r"),
+                new Step("hello outer", "exit 2\r"));
+        assertEquals(new Exit(2, ""), answer.exit());
+    }
+
+    @Test
+    void aCommandThatExitsGivesItsStatus() throws IOException {
+        assertEquals(new Exit(3, ""), run("exit 3").exit());
+        Answer answer = run("echo first; quit 4; echo second");
+        assertEquals(new Exit(4, ""), answer.exit());
+        assertEquals("first\n", answer.output());
+        assertEquals(new Exit(1, "\"x\" is no exit status: use 0 to 255"), run("exit x").exit());
+    }
+
+    @Test
+    void noShellMakesMethodsOfTheProcessCommands() throws Exception {
+        String bundles = converse(shell(), new Step("hv> ", "gosh\r"), new Step("hv> ", "exit\r"), new Step("hv> ", "exit\r")).output();
+        assertFalse(bundles.contains("ERROR"), "the profile was read whole: " + bundles);
+        List<String> foreign = processor.getCommands().stream().filter(name -> !name.matches("(hv|gogo|osgi):.*")).toList();
+        assertEquals(List.of(), foreign);
+        for (String command : List.of("system:exit 0", "halt 0", "context:exit", "getProperty user.home")) {
+            assertTrue(run(command).exit().message().startsWith("no such command"), command);
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void aTerminalWithoutASizeIsTakenForAUsualOne() throws Exception {
+        Hello sizeless = new Hello("xterm", 0, 0, home.toString(), "", List.of());
+        Answer answer = converse(sizeless, new Step("hv> ", "hv:greet me\r"), new Step("hello me", "exit\r"));
+        assertEquals(0, answer.exit().status());
+        probe.resized.countDown();
+        assertTrue(converse(new Hello("xterm", 0, 0, home.toString(), "hv:size", List.of())).output().contains("80x24"));
+    }
+
+    @Test
+    @Timeout(20)
+    void ctrlCInterruptsACommandOnATerminal() throws Exception {
+        Hello hang = new Hello("xterm", 80, 24, home.toString(), "hv:hang", List.of());
+        assertEquals("interrupted", converse(hang, new Step("begun", "\u0003")).exit().message());
+        assertTrue(probe.interrupted.await(20, TimeUnit.SECONDS));
     }
 }
