@@ -22,6 +22,10 @@ import java.util.concurrent.locks.LockSupport;
  * should it return, finds its slot taken and ends.
  */
 final class HostCpus implements AutoCloseable {
+    private static final long WATCH_NANOS = 50_000_000L;
+    /** So many looks in a row at a turn that is over its time, and it hangs: looks and not time, since the host may have stood still itself. */
+    private static final int HANGING_LOOKS = 60;
+
     private final Slot[] slots;
     private final Map<Integer, MachineVcpu> vcpus = new ConcurrentHashMap<>();
     private final AtomicInteger nextKey = new AtomicInteger();
@@ -241,7 +245,10 @@ final class HostCpus implements AutoCloseable {
                     s.replaceIfStuckIn(d);
                 }
             }
-            LockSupport.parkNanos(this, 50_000_000L);
+            for (Slot s : slots) {
+                s.replaceIfTurnDoesNotEnd();
+            }
+            LockSupport.parkNanos(this, WATCH_NANOS);
         }
     }
 
@@ -271,6 +278,10 @@ final class HostCpus implements AutoCloseable {
         private volatile Thread thread;
         /** The domain whose policy this slot's thread is in, for the watchdog. */
         private volatile PolicyDomain in;
+        /** Whose turn it is, for the watchdog. */
+        private volatile MachineVcpu running;
+        /** Watchdog only. */
+        private int looks;
 
         Slot(int index) {
             this.index = index;
@@ -290,6 +301,26 @@ final class HostCpus implements AutoCloseable {
                 faults.report("host CPU " + index, "its thread is stuck in the ejected policy of " + d.maker.origin()
                         + " and was abandoned; a new thread serves. Restart the platform to be rid of the old");
             }
+        }
+
+        /** Watchdog only. */
+        private void replaceIfTurnDoesNotEnd() {
+            MachineVcpu v = running;
+            long ends = v == null ? 0 : v.turnEndsNanos();
+            if (ends == 0 || System.nanoTime() - ends < 0) {
+                looks = 0;
+                return;
+            }
+            if (++looks < HANGING_LOOKS) {
+                return;
+            }
+            looks = 0;
+            running = null;
+            Thread stuck = thread;
+            startThread();
+            stuck.interrupt();
+            faults.report("host CPU " + index, "its thread hangs in a vCPU's turn and was abandoned; a new thread serves");
+            v.abandon();
         }
 
         private void loop() {
@@ -351,12 +382,28 @@ final class HostCpus implements AutoCloseable {
                     continue;
                 }
                 long from = System.nanoTime();
+                running = next;
                 runnable = next.runSlice(pick.sliceNanos());
+                if (thread != Thread.currentThread()) {
+                    returnedLate(next);
+                    return;
+                }
+                running = null;
                 ranNanos = System.nanoTime() - from;
                 next.ranNanos += ranNanos;
                 next.readySinceNanos = from + ranNanos;
                 ran = next;
             }
+        }
+
+        /** An abandoned thread has come back after all: its vCPU blocks, as its machine has failed. */
+        private void returnedLate(MachineVcpu v) {
+            inDomain(d -> {
+                if (vcpus.get(v.key) == v) {
+                    v.schedState = MachineVcpu.BLOCKED;
+                    d.policy().ran(v.key, index, 0, false, System.nanoTime());
+                }
+            });
         }
 
         /** A vCPU that was picked from a policy that was then superseded: the new one may believe it blocked or running. */

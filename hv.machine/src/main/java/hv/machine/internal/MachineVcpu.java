@@ -49,6 +49,7 @@ final class MachineVcpu implements Vcpu {
     private volatile boolean started;
     private volatile boolean parked;
     private volatile boolean inRun;
+    private volatile long turnEndsNanos;
     /** Between entry and exit of the engine. */
     private volatile boolean inGuest;
 
@@ -63,11 +64,22 @@ final class MachineVcpu implements Vcpu {
         return started && machine.gate().isOpen() && (!parked || core.wantsToRun());
     }
 
+    /** When its turn is to be over, on the scale of {@link System#nanoTime()}; 0 while it has none. Any thread. */
+    long turnEndsNanos() {
+        return turnEndsNanos;
+    }
+
+    /** Its turn does not end: the engine, a module or a device hangs. The thread is lost; the machine fails, alone. */
+    void abandon() {
+        machine.fail("vCPU " + index + " does not come back from its engine, a module or a device");
+    }
+
     /** One turn on a host CPU. @return whether it wants another */
     boolean runSlice(long sliceNanos) {
         inRun = true;
         try {
             long end = System.nanoTime() + sliceNanos;
+            turnEndsNanos = end | 1;
             for (;;) {
                 if (!isEligible()) {
                     return false;
@@ -82,6 +94,7 @@ final class MachineVcpu implements Vcpu {
                 }
             }
         } finally {
+            turnEndsNanos = 0;
             inRun = false;
             if (!machine.gate().isOpen()) {
                 machine.gate().cameOut();

@@ -116,6 +116,41 @@ class RunLoopTest {
     }
 
     @Test
+    void aDeviceThatHangsFailsItsMachineAndNotTheHostCpu() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.CounterMaker);
+        bench.offer(new Bench.CounterMaker(c -> new Bench.Counter() {
+            @Override
+            public void write(long offset, int widthBytes, long value) {
+                while (c.guest().name().equals("bad") && never.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+                super.write(offset, widthBytes, value);
+            }
+        }), "hanging");
+        bench.start(1);
+        try {
+            Machine good = bench.running("good", 1);
+            Machine bad = bench.running("bad", 1);
+            Bench.await("the machine has failed", () -> bad.state() == MachineState.FAILED);
+            bench.awaitProgress("good", 0);
+            assertEquals(MachineState.RUNNING, good.state());
+            assertTrue(bench.hosting.health().stream().anyMatch(l -> l.contains("hangs in a vCPU's turn")), bench.hosting.health().toString());
+            assertThrows(HvException.class, () -> bench.hosting.destroy("bad"));
+        } finally {
+            never.countDown();
+        }
+        Bench.await("it can be destroyed once its thread is back", () -> {
+            try {
+                bench.hosting.destroy("bad");
+                return true;
+            } catch (HvException e) {
+                return false;
+            }
+        });
+    }
+
+    @Test
     void aPolicyThatThrowsIsEjected() throws Exception {
         expectEjected(new LastPolicy() {
             @Override
