@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -43,6 +44,7 @@ import java.util.function.Consumer;
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
+    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "weight", "cap", "priority");
 
     private final HostServices host;
     private final MachineSpec spec;
@@ -79,6 +81,7 @@ final class HostedMachine implements Machine {
         this.spec = spec;
         this.host = host;
         this.onChange = onChange;
+        checkSettings(spec);
         boardMaker = host.factories.require(Set.of(PartKind.BOARD), spec.board());
         BoardFactory bf = (BoardFactory) boardMaker.factory();
         board = bf.create(spec);
@@ -107,6 +110,20 @@ final class HostedMachine implements Machine {
         }
         for (MachineVcpu v : vcpus) {
             host.cpus.join(v);
+        }
+    }
+
+    /** A misspelt setting would silently not be in force. Names with a dot are those of plugins. */
+    private static void checkSettings(MachineSpec spec) throws SpecException {
+        for (String key : spec.settings().keySet()) {
+            if (!SETTINGS.contains(key) && key.indexOf('.') < 0) {
+                throw new SpecException("machine " + spec.name() + ": no setting \"" + key + "\"; there are: " + String.join(", ", new TreeSet<>(SETTINGS))
+                        + ", and those of plugins, which have a dot in their names");
+            }
+        }
+        String strict = spec.setting("strict", "false");
+        if (!strict.equals("true") && !strict.equals("false")) {
+            throw new SpecException("machine " + spec.name() + ": setting strict=" + strict + ": use true or false");
         }
     }
 

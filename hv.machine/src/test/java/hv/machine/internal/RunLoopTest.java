@@ -74,6 +74,17 @@ class RunLoopTest {
     }
 
     @Test
+    void aSettingThatIsNoneIsRefused() throws Exception {
+        bench.start(1);
+        for (String[] wrong : new String[][] {{"stric", "true"}, {"strict", "yes"}, {"weight", "heavy"}, {"engine", "steam"}}) {
+            HvException e = assertThrows(hv.api.SpecException.class, () -> bench.hosting.create(Bench.spec("a", 1).withSetting(wrong[0], wrong[1])));
+            assertTrue(e.getMessage().contains(wrong[0]) || e.getMessage().contains(wrong[1]), e.getMessage());
+        }
+        assertTrue(bench.hosting.accounts().isEmpty());
+        bench.hosting.create(Bench.spec("a", 1).withSetting("plugin.level", "3"));
+    }
+
+    @Test
     void aModuleThatThrowsFailsItsMachineAlone() throws Exception {
         class Throwing extends Bench.PassDispatcher {
             @Override
