@@ -7,7 +7,9 @@ import hv.api.machine.DiskSpec;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,10 +59,17 @@ final class MachineDescription {
     /** Reads a file. */
     static MachineDescription read(Path file) throws SpecException {
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new SpecException("description " + file + " is no file: name one");
+            }
             if (Files.size(file) > MAX_BYTES) {
                 throw new SpecException("description " + file + " is longer than 1 MiB");
             }
             return parse(file.toString(), file.toAbsolutePath().getParent(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new SpecException("description " + file + ": no such file", e);
+        } catch (CharacterCodingException e) {
+            throw new SpecException("description " + file + " is no text in UTF-8", e);
         } catch (IOException e) {
             throw new SpecException("description " + file + " cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
         }

@@ -146,4 +146,19 @@ class MachineDescriptionTest {
         new DefinitionStore(folder).remove("kept");
         assertFalse(Files.exists(folder.resolve("kept.yaml")));
     }
+
+    @Test
+    @org.junit.jupiter.api.Timeout(20)
+    void whatIsNoFileIsRefusedAndNotWaitedFor(@org.junit.jupiter.api.io.TempDir Path temporary) throws Exception {
+        Path pipe = temporary.resolve("pipe.yaml");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        for (Path wrong : List.of(pipe, temporary, temporary.resolve("nowhere.yaml"))) {
+            SpecException refusal = assertThrows(SpecException.class, () -> MachineDescription.read(wrong));
+            assertEquals(1, refusal.getMessage().lines().count());
+            assertTrue(refusal.getMessage().contains("no file") || refusal.getMessage().contains("no such file"), refusal.getMessage());
+        }
+        java.nio.file.Files.write(temporary.resolve("bytes.yaml"), new byte[] {(byte) 0xff, 0x41});
+        SpecException refusal = assertThrows(SpecException.class, () -> MachineDescription.read(temporary.resolve("bytes.yaml")));
+        assertTrue(refusal.getMessage().endsWith("is no text in UTF-8"), refusal.getMessage());
+    }
 }
