@@ -60,7 +60,7 @@ public final class PlatformFramework {
             return new PlatformFramework(framework);
         } catch (BundleException e) {
             stop(framework);
-            throw new LaunchException(ExitStatus.SOFTWARE, "the framework does not start: " + e.getMessage() + because(e), e);
+            throw refusal("the framework does not start", configuration.get(Constants.FRAMEWORK_STORAGE), e);
         } catch (LaunchException e) {
             stop(framework);
             throw e;
@@ -80,7 +80,7 @@ public final class PlatformFramework {
             try (InputStream bytes = Files.newInputStream(jar)) {
                 bundles.add(context.installBundle("dist:" + jar.getFileName(), bytes));
             } catch (IOException | BundleException e) {
-                throw new LaunchException(ExitStatus.SOFTWARE, "bundle " + jar + " cannot be installed: " + e.getMessage() + because(e), e);
+                throw refusal("bundle " + jar + " cannot be installed", context.getProperty(Constants.FRAMEWORK_STORAGE), e);
             }
         }
         for (Bundle bundle : bundles) {
@@ -94,13 +94,16 @@ public final class PlatformFramework {
         }
     }
 
-    /** The innermost cause in words: it is the system's (disk full, too many open files), where the outer ones only say that something failed. */
-    private static String because(Throwable e) {
+    /** The innermost cause is the system's own words (disk full, too many open files), where the outer ones only say that something failed. */
+    private static LaunchException refusal(String what, String storage, Exception e) {
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause == e || cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        if (cause instanceof IOException) {
+            return new LaunchException(ExitStatus.UNAVAILABLE, what + " in " + storage + ": " + cause.getMessage() + "; make room there, or set HV_HOME to another folder", e);
+        }
+        return new LaunchException(ExitStatus.SOFTWARE, what + ": " + e.getMessage(), e);
     }
 
     /** The packages of the jars on the class path, as their manifests export them: bundles share these classes with the launcher. */

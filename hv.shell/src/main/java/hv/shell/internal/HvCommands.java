@@ -90,18 +90,21 @@ public final class HvCommands {
             }
             description = MachineDescription.of(folder, values);
         }
-        Machine machine = hypervisor.create(description.spec(name, guests, (what, done, total) -> {
+        MachineSpec spec = description.spec(name, guests, (what, done, total) -> {
             if (done == 0) {
                 out.println("hv: " + what);
             }
-        }));
-        try {
-            definitions.put(machine.spec());
-        } catch (HvException e) {
-            hypervisor.destroy(machine.name());
-            throw e;
+        });
+        synchronized (definitions) {
+            Machine machine = hypervisor.create(spec);
+            try {
+                definitions.put(machine.spec());
+            } catch (HvException e) {
+                hypervisor.destroy(machine.name());
+                throw e;
+            }
+            return machine.info();
         }
-        return machine.info();
     }
 
     private static String given(String text) {
@@ -200,7 +203,12 @@ public final class HvCommands {
     @Descriptor("stops a machine at once and forgets its definition; its disks stay")
     public void destroy(@Descriptor("name of the machine") String machine) throws HvException {
         hypervisor.destroy(machine);
-        definitions.remove(machine);
+        synchronized (definitions) {
+            // Somebody may have made another of this name meanwhile.
+            if (hypervisor.machines().stream().noneMatch(other -> other.name().equals(machine))) {
+                definitions.remove(machine);
+            }
+        }
     }
 
     @Descriptor("how many exits of each kind went where, and what they cost")
