@@ -142,14 +142,22 @@ class BadInputTest {
             {"65", "longer than 16 MiB", "--guest", "tiny", "--script", "/dev/zero"},
             {"65", "strict=maybe", "--guest", "tiny", "--set", "strict=maybe"},
             {"65", "no setting \"stric\"", "--guest", "tiny", "--set", "stric=true"},
-            {"69", "short", "--guest", "tiny", "--memory", "100000G"},
+            {"69", "short; give it less memory", "--guest", "tiny", "--memory", "9000G"},
         };
+        start();
         for (String[] arguments : wrong) {
-            Outcome outcome = run(home, Arrays.copyOfRange(arguments, 2, arguments.length));
-            assertEquals(Integer.parseInt(arguments[0]), outcome.status(), String.join(" ", arguments) + ": " + outcome.err());
-            assertOneLine(outcome, arguments[1]);
-            assertFalse(Files.exists(home.resolve("run/ready")) || Files.exists(home.resolve("run/shell.sock")), "nothing is left behind");
+            List<String> words = new ArrayList<>(List.of(arguments));
+            words.set(1, "run");
+            Outcome outcome = end(java(home, "client.options", "hv.shell.client.ShellClient", words.subList(1, words.size()).toArray(String[]::new)));
+            assertEquals(Integer.parseInt(arguments[0]), outcome.status(), String.join(" ", arguments) + ": " + outcome.out() + outcome.err());
+            assertOneLine(new Outcome(outcome.status(), "", outcome.out() + outcome.err()), arguments[1]);
         }
+        assertEquals("nothing is granted\n", said("hv:accounts"));
+        Path other = temporary.resolve("other");
+        Outcome direct = run(other, Arrays.copyOfRange(wrong[0], 2, wrong[0].length));
+        assertEquals(65, direct.status());
+        assertOneLine(direct, wrong[0][1]);
+        assertFalse(Files.exists(other.resolve("run/ready")) || Files.exists(other.resolve("run/shell.sock")), "something is left behind");
         Outcome outcome = run(Path.of(tiny), "--guest", "tiny");
         assertEquals(69, outcome.status());
         assertOneLine(outcome, "is a file: set HV_HOME");

@@ -27,7 +27,7 @@ public record MachineSpec(String name, String board, long memoryBytes, int vcpus
             throw new IllegalArgumentException("machine name \"" + name + "\": use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit");
         }
         if (memoryBytes < 16 * MIB || memoryBytes % (2 * MIB) != 0 || memoryBytes > 1L << 44) {
-            throw new IllegalArgumentException("memory of " + memoryBytes + " bytes: use a multiple of 2 MiB from 16 MiB on");
+            throw new IllegalArgumentException("memory of " + memoryBytes + " bytes: use a multiple of 2 MiB from 16 MiB to 16 TiB");
         }
         if (vcpus < 1 || vcpus > 64) {
             throw new IllegalArgumentException(vcpus + " vCPUs: use 1 to 64");
