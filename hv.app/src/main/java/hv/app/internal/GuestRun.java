@@ -97,6 +97,9 @@ final class GuestRun {
         } catch (HvException e) {
             say(e.getMessage());
             return e instanceof SpecException ? ExitStatus.BAD_INPUT : ExitStatus.FAILED;
+        } catch (IOException e) {
+            say("cannot print what " + machine.name() + " prints: " + e.getMessage());
+            return ExitStatus.FAILED;
         } finally {
             if (!keep) {
                 forget(machine);

@@ -112,7 +112,6 @@ public final class Main {
             logToFile();
             PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of("hv.foreground", "true"));
             PlatformEntry entry = framework.entry(READY_MILLIS);
-            entry.begin();
             Terminal terminal = terminal();
             Attributes cooked = terminal == null ? null : terminal.getAttributes();
             Thread hook = Thread.ofPlatform().name("hv-stop").unstarted(() -> {

@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /** What the class path asks of the platform inside the framework; a service of the bundle hv.app. Any thread. */
 @ProviderType
 public interface PlatformEntry {
-    /** Every bundle has been started: makes the machines that were defined before. */
+    /** Makes the machines that were defined before. Only a platform in the background does so: in the foreground they would only count against admission. */
     void begin();
 
     /**

@@ -4,23 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hv.shell.protocol.Frames;
+import hv.shell.protocol.Frames.Frame;
+import hv.shell.protocol.Frames.Hello;
+import hv.shell.protocol.Frames.Type;
 import java.io.File;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +45,7 @@ class PlatformDistTest {
     Path temporary;
     private Path home;
     private Process platform;
+    private Process typescript;
     private int number;
 
     private record Outcome(int status, String out, String err) {
@@ -47,6 +58,9 @@ class PlatformDistTest {
 
     @AfterEach
     void endWhatRuns() throws InterruptedException {
+        if (typescript != null) {
+            typescript.destroyForcibly();
+        }
         if (platform != null && platform.isAlive()) {
             platform.destroyForcibly();
             platform.waitFor(20, TimeUnit.SECONDS);
@@ -101,7 +115,7 @@ class PlatformDistTest {
     }
 
     private String said(String command) throws Exception {
-        Outcome outcome = shell(command);
+        Outcome outcome = talk("", command, List.of());
         assertEquals(0, outcome.status(), command + ": " + outcome.err());
         return outcome.out();
     }
@@ -206,18 +220,101 @@ class PlatformDistTest {
         assertTrue(stopped.err().contains("stopping tiny"), stopped.err());
     }
 
+    /** A session from within this process, on a terminal of the given type, "" for none: waits for each text and types what follows it. @return all that the terminal was sent, and the status */
+    private Outcome talk(String type, String command, List<String> arguments, String... seenAndTyped) throws Exception {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(home.resolve("run/shell.sock")))) {
+            Frames frames = new Frames(channel, channel);
+            frames.hello(new Hello(type, 80, 24, temporary.toString(), command, arguments));
+            StringBuilder out = new StringBuilder();
+            int from = 0;
+            int step = 0;
+            for (Frame frame = frames.read(); frame != null; frame = frames.read()) {
+                if (frame.type() == Type.EXIT) {
+                    assertEquals(seenAndTyped.length, step, "ended early: " + out + Frames.exit(frame.payload()));
+                    return new Outcome(Frames.exit(frame.payload()).status(), out.toString(), Frames.exit(frame.payload()).message());
+                }
+                out.append(new String(frame.payload(), StandardCharsets.UTF_8));
+                if (step < seenAndTyped.length && out.indexOf(seenAndTyped[step], from) >= 0) {
+                    from = out.length();
+                    frames.write(Type.INPUT, seenAndTyped[step + 1].getBytes(StandardCharsets.UTF_8));
+                    step += 2;
+                }
+            }
+            throw new IOException("no exit status; it said " + out);
+        }
+    }
+
+    @Test
+    void whoLeavesTheShellOrAConsoleLeavesThePlatformRunning() throws Exception {
+        start();
+        assertEquals(0, talk("xterm", "", List.of(), "hv> ", "exit 0\r").status());
+        assertEquals(3, shell("exit 3").status());
+        Outcome run = talk("xterm", "hv:run $arg1 $arg2 $arg3 $arg4", List.of("--guest", "tiny", "--name", "t2"), "tiny> ", "\u001d");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().contains("tiny> \r\nhv: t2 goes on"), run.out());
+        Outcome console = talk("xterm", "hv:console t2", List.of(), "Ctrl-] leaves it", "\r", "tiny> ", "\u001d");
+        assertEquals(0, console.status(), console.err());
+        assertTrue(said("hv:stop t2").contains("asking t2 to power off"));
+        assertFalse(said("hv:status").contains("not active"));
+    }
+
+    @Test
+    void oneCommandOnATerminalHasTheTerminal() throws Exception {
+        Path script = Path.of("/usr/bin/script");
+        Assumptions.assumeTrue(Files.isExecutable(script), "needs util-linux's script for a terminal of its own");
+        start();
+        said("hv:create --guest tiny one");
+        said("hv:start one");
+        String client = java("client.options", "hv.shell.client.ShellClient", "shell", "'hv:console one'").command().stream().collect(Collectors.joining(" "));
+        Path out = temporary.resolve("typescript");
+        Process process = new ProcessBuilder(script.toString(), "-qfec", client + "; stty -a | grep -q ' -icanon' || echo restored", "/dev/null")
+                .redirectErrorStream(true).redirectOutput(out.toFile()).start();
+        typescript = process;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!text(out).contains("Ctrl-] leaves it")) {
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> text(out));
+            LockSupport.parkNanos(20_000_000);
+        }
+        process.getOutputStream().write(0x1d);
+        process.getOutputStream().flush();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), () -> text(out));
+        assertTrue(text(out).contains("restored") && !text(out).contains("^]"), text(out));
+    }
+
+    @Test
+    @Tag("full")
+    void aRunInTheForegroundLeavesDefinedMachinesOut() throws Exception {
+        Path machines = Files.createDirectories(home.resolve("machines"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(machines.resolve("kept.yaml"), "no description");
+        Path script = Files.writeString(temporary.resolve("script"), "poweroff\n");
+        assertEquals(0, run("--guest", "tiny", "--script", script.toString()).status());
+        assertFalse(text(home.resolve("log/run.log")).contains("kept.yaml"), "it was not even read");
+        start();
+        assertTrue(text(temporary.resolve("platform.log")).contains("kept.yaml"));
+    }
+
     @Test
     void badInputGetsOneLineAndItsStatus() throws Exception {
         Path random = temporary.resolve("random");
         byte[] noise = new byte[100_000];
         new Random(5).nextBytes(noise);
         Files.write(random, noise);
+        refused(new String[][] {{"65", "--kernel", random.toString()}, {"64", "--guest", "tiny", "--memory", "17M"}});
+    }
+
+    @Test
+    @Tag("full")
+    void eachBadInputGetsOneLineAndItsStatus() throws Exception {
         Path empty = Files.createFile(temporary.resolve("empty"));
-        String[][] wrong = {
-            {"65", "--kernel", "nowhere"}, {"65", "--kernel", temporary.toString()}, {"65", "--kernel", random.toString()}, {"65", "--kernel", empty.toString()},
+        refused(new String[][] {
+            {"65", "--kernel", "nowhere"}, {"65", "--kernel", temporary.toString()}, {"65", "--kernel", empty.toString()},
             {"65", "--guest", "beos"}, {"65", "--guest", "tiny", "--disk", "nowhere.img"}, {"65", "--guest", "tiny", "--script", "nowhere"},
-            {"64", "--guest", "tiny", "--memory", "lots"}, {"64", "--frobnicate"}, {"64", "--guest", "tiny", "--memory", "17M"}, {"64", "--guest", "tiny", "--name", "../x"},
-        };
+            {"64", "--guest", "tiny", "--memory", "lots"}, {"64", "--frobnicate"}, {"64", "--guest", "tiny", "--name", "../x"},
+        });
+    }
+
+    private void refused(String[][] wrong) throws Exception {
         for (String[] arguments : wrong) {
             Outcome outcome = run(java.util.Arrays.copyOfRange(arguments, 1, arguments.length));
             assertEquals(Integer.parseInt(arguments[0]), outcome.status(), String.join(" ", arguments) + ": " + outcome.err());

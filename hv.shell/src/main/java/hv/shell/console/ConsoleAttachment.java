@@ -73,11 +73,15 @@ public final class ConsoleAttachment {
         Thread keys = Thread.ofPlatform().daemon().name("hv-console-input").start(() -> type(session));
         try {
             byte[] bytes = new byte[CHUNK_BYTES];
+            PlainOutput plain = terminal == null ? new PlainOutput(out) : null;
             while (!left.get()) {
                 int n = session.read(bytes, 0, bytes.length, POLL_MILLIS * 1_000_000);
+                if (plain != null) {
+                    show(plain, bytes, n, session);
+                }
                 if (n < 0) {
                     leave(Ended.MACHINE);
-                } else if (n > 0) {
+                } else if (n > 0 && plain == null) {
                     out.write(bytes, 0, n);
                     out.flush();
                 }
@@ -92,6 +96,16 @@ public final class ConsoleAttachment {
             }
         }
         return ended;
+    }
+
+    /** @param n how many bytes the guest printed; 0 if it is quiet, -1 if it has ended */
+    private static void show(PlainOutput plain, byte[] bytes, int n, Console.Session session) throws IOException, InterruptedException {
+        if (n <= 0) {
+            plain.flush();
+        } else if (plain.write(bytes, 0, n)) {
+            byte[] report = PlainOutput.report();
+            session.write(report, 0, report.length);
+        }
     }
 
     private void leave(Ended why) {

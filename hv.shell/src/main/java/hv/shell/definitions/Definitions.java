@@ -12,6 +12,9 @@ public interface Definitions {
     /** Keeps a machine's definition, in place of an older one of its name: whole or not at all. */
     void put(MachineSpec spec) throws HvException;
 
+    /** Whether a machine of this name is defined. */
+    boolean has(String name);
+
     /** Forgets a definition; nothing happens if there is none. */
     void remove(String name) throws HvException;
 

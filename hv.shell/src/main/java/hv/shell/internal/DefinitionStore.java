@@ -74,6 +74,11 @@ public final class DefinitionStore implements Definitions {
     }
 
     @Override
+    public synchronized boolean has(String name) {
+        return Files.exists(folder.resolve(name + SUFFIX));
+    }
+
+    @Override
     public synchronized void remove(String name) throws HvException {
         Path file = folder.resolve(name + SUFFIX);
         try {

@@ -9,6 +9,7 @@ import hv.api.machine.Hypervisor;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineInfo;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.MachineState;
 import hv.api.part.FactoryInfo;
 import hv.api.part.PartInfo;
 import hv.api.part.ReplaceException;
@@ -96,6 +97,9 @@ public final class HvCommands {
             }
         });
         synchronized (definitions) {
+            if (definitions.has(spec.name()) && hypervisor.machines().stream().noneMatch(machine -> machine.name().equals(spec.name()))) {
+                throw new SpecException("a machine " + spec.name() + " is defined and not here (./hv run leaves the defined ones out): use another name, or delete its file in machines/");
+            }
             Machine machine = hypervisor.create(spec);
             try {
                 definitions.put(machine.spec());
@@ -183,12 +187,17 @@ public final class HvCommands {
     }
 
     @Descriptor("asks the guest to power off, and forces it after a time")
-    public MachineInfo stop(@Descriptor("seconds to wait before it is forced; 0 forces at once") @Parameter(names = {"--grace", "-g"}, absentValue = "30") int graceSeconds,
+    public MachineInfo stop(CommandSession session,
+            @Descriptor("seconds to wait before it is forced; 0 forces at once") @Parameter(names = {"--grace", "-g"}, absentValue = "30") int graceSeconds,
             @Descriptor("name of the machine") String machine) throws HvException {
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new SpecException("--grace " + graceSeconds + ": use 0 to 86400 seconds");
         }
         Machine found = hypervisor.machine(machine);
+        if (graceSeconds > 0 && found.state() == MachineState.RUNNING) {
+            session.getConsole().println("hv: asking " + machine + " to power off (forced after " + graceSeconds + " s)");
+            session.getConsole().flush();
+        }
         found.stop(Duration.ofSeconds(graceSeconds));
         return found.info();
     }

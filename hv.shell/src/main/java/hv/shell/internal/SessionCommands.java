@@ -125,6 +125,7 @@ public final class SessionCommands {
             if (in == null) {
                 throw new IOException("Gogo's bundle has no gosh_profile");
             }
+            session.put(".gosh_quiet", true);
             session.execute(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines()
                     .filter(line -> !line.strip().startsWith("addcommand ")).collect(Collectors.joining("\n", "", "\n")));
         }

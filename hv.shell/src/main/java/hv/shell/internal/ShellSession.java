@@ -85,7 +85,6 @@ final class ShellSession {
                 session.put(Shell.VAR_TERMINAL, terminal);
                 if (hello.command().isEmpty()) {
                     session.put(LineReader.HISTORY_FILE, historyFile);
-                    session.put(".gosh_quiet", true);
                     interact(session, terminal);
                 } else {
                     terminal.handle(Signal.INT, signal -> hangUp());

@@ -33,6 +33,7 @@ class ConsoleAttachmentTest {
         private static final byte[] END = new byte[0];
         final BlockingQueue<byte[]> output = new LinkedBlockingQueue<>();
         private byte[] rest = END;
+        volatile String written = "";
         volatile int columns;
         volatile boolean closed;
 
@@ -62,6 +63,7 @@ class ConsoleAttachmentTest {
         @Override
         public void write(byte[] bytes, int offset, int lenBytes) {
             if (lenBytes > 0) {
+                written += new String(bytes, offset, lenBytes, StandardCharsets.ISO_8859_1);
                 output.add(java.util.Arrays.copyOfRange(bytes, offset, offset + lenBytes));
                 if (bytes[offset + lenBytes - 1] == 4) {
                     output.add(END);
@@ -148,5 +150,21 @@ class ConsoleAttachmentTest {
         InputStream in = new ByteArrayInputStream(bytes);
         assertEquals(Ended.MACHINE, new ConsoleAttachment(console, null, in, shown).attach());
         assertArrayEquals(bytes, shown.toByteArray());
+    }
+
+    @Test
+    void onPlainStreamsTheCursorsPlaceIsAnsweredWhereItIsAskedFor() throws Exception {
+        console.output.add("~ # \u001b[6n".getBytes(StandardCharsets.US_ASCII));
+        InputStream none = InputStream.nullInputStream();
+        Thread ending = Thread.ofVirtual().start(() -> {
+            while (console.written.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            console.output.add(Echo.END);
+        });
+        assertEquals(Ended.MACHINE, new ConsoleAttachment(console, null, none, shown).attach());
+        ending.join();
+        assertEquals("\u001b[1;1R", console.written);
+        assertTrue(shown.toString(StandardCharsets.US_ASCII).startsWith("~ # ") && !shown.toString(StandardCharsets.US_ASCII).contains("6n"), "not shown");
     }
 }
