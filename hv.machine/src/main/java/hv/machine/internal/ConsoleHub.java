@@ -16,6 +16,8 @@ final class ConsoleHub implements Console {
     private static final int RING_BYTES = 1 << 20;
     private static final int INPUT_BYTES = 1 << 16;
     private static final int MAX_SESSIONS = 8;
+    private static final String SERIAL = "serial";
+    private static final String VIRTIO = "console";
 
     private final byte[] ring = new byte[RING_BYTES];
     private long written;
@@ -26,7 +28,7 @@ final class ConsoleHub implements Console {
     private long inputTaken;
     private final List<Attached> sessions = new ArrayList<>();
     private final List<Channel> channels = new ArrayList<>();
-    private String inputChannel = "serial";
+    private String inputChannel = SERIAL;
     private int columns;
     private int rows;
     private boolean ended;
@@ -57,11 +59,22 @@ final class ConsoleHub implements Console {
     void ended(boolean nowEnded) {
         synchronized (this) {
             ended = nowEnded;
-            if (!nowEnded) {
-                inputChannel = "serial";
-            }
             notifyAll();
         }
+    }
+
+    /** The guest boots: input goes to the serial port until it has used its virtio console. */
+    synchronized void booted() {
+        inputChannel = SERIAL;
+    }
+
+    /** Where input goes, for a saved machine. */
+    synchronized boolean inputGoesToVirtio() {
+        return !inputChannel.equals(SERIAL);
+    }
+
+    synchronized void inputGoesToVirtio(boolean virtio) {
+        inputChannel = virtio ? VIRTIO : SERIAL;
     }
 
     int output(byte[] bytes, int offset, int lenBytes) {
@@ -137,7 +150,7 @@ final class ConsoleHub implements Console {
         public int write(byte[] bytes, int offset, int lenBytes) {
             boolean switched = false;
             synchronized (ConsoleHub.this) {
-                if (lenBytes > 0 && name.equals("console") && !inputChannel.equals(name)) {
+                if (lenBytes > 0 && name.equals(VIRTIO) && !inputChannel.equals(name)) {
                     inputChannel = name;
                     switched = inputGiven != inputTaken;
                 }

@@ -325,6 +325,7 @@ final class HostedMachine implements Machine {
             }
         }
         plan.load(ram.segment(), DeviceGround::fillRandom);
+        hub.booted();
         for (MachineVcpu v : vcpus) {
             v.core.reset();
             v.setStarted(false, false);

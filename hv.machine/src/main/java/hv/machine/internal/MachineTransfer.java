@@ -161,6 +161,7 @@ final class MachineTransfer {
                 out.putBoolean(machine.vcpu(i).isStarted()).putBoolean(machine.vcpu(i).isParked());
             }
             out.section("lines").putLongs(machine.lines().levels());
+            out.section("console").putBoolean(machine.hub().inputGoesToVirtio());
         }
 
         @Override
@@ -178,7 +179,10 @@ final class MachineTransfer {
             }
             in.section("lines");
             long[] lines = in.getLongs(machine.lines().levels().length);
+            in.section("console");
+            boolean virtio = in.getBoolean();
             in.end();
+            machine.hub().inputGoesToVirtio(virtio);
             machine.clock().set(now);
             for (int i = 0; i < n; i++) {
                 machine.adoptVcpu(i, flags[2 * i], flags[2 * i + 1]);

@@ -91,6 +91,21 @@ class ConsoleHubTest {
     }
 
     @Test
+    void inputStaysWithTheVirtioConsoleOverAPause() throws Exception {
+        byte[] b = new byte[16];
+        console.write(bytes("# "), 0, 2);
+        hub.ended(false);
+        try (Console.Session s = hub.attach()) {
+            s.write(bytes("x"), 0, 1);
+            assertEquals(0, serial.read(b, 0, 16));
+            assertEquals(1, console.read(b, 0, 16));
+            hub.booted();
+            s.write(bytes("y"), 0, 1);
+            assertEquals(1, serial.read(b, 0, 16));
+        }
+    }
+
+    @Test
     void aReaderOfAStoppedMachineGetsTheRestAndThenTheEnd() throws Exception {
         Console.Session s = hub.attach();
         serial.write(bytes("bye"), 0, 3);
