@@ -21,6 +21,13 @@ final class FlatKernel {
     private static final int IMAGE_SIZE = 16;
     private static final int FLAGS = 24;
     private static final int MAGIC2 = 56;
+    private static final int PE_OFFSET = 60;
+    private static final int COFF_SECTIONS = 6;
+    private static final int COFF_OPTIONAL_LEN = 20;
+    private static final int COFF_END = 24;
+    private static final int SECTION_LEN_BYTES = 40;
+    private static final int SECTION_RAW_LEN = 16;
+    private static final int SECTION_RAW_OFFSET = 20;
     private static final int MAGIC2_VALUE = 0x0543_5352;
     private static final long FLAG_BIG_ENDIAN = 1;
     private static final long PAGE_BYTES = 4096;
@@ -47,6 +54,10 @@ final class FlatKernel {
         if (imageSize < 0) {
             throw new SpecException("kernel " + name + ": image_size " + hex(imageSize) + " in its header is nonsense; the file is damaged");
         }
+        long whole = peLenBytes(content);
+        if (whole > content.byteSize()) {
+            throw new SpecException("kernel " + name + ": ends after " + content.byteSize() + " of " + whole + " bytes; the file is cut short, fetch it anew");
+        }
         long lenBytes = Math.max(imageSize, content.byteSize());
         long gpa = ram.gpa() + textOffset;
         if (!ram.contains(gpa, lenBytes)) {
@@ -55,5 +66,28 @@ final class FlatKernel {
         }
         return new Kernel("flat Image", content, List.of(new Kernel.Segment(gpa, 0, content.byteSize(), content.byteSize())), gpa,
                 gpa + lenBytes);
+    }
+
+    /**
+     * What the file's length must be by the sections of its PE header (PE format specification, 3.3 and 4), which EFI stubs of Linux have; the flat
+     * header does not tell. 0 if there is none, or it makes no sense: firmware that uses it is not ours.
+     */
+    private static long peLenBytes(MemorySegment content) {
+        long pe = content.get(Kernel.LE32, PE_OFFSET) & 0xffff_ffffL;
+        if (!Kernel.startsWith(content, pe, 'P', 'E', 0, 0) || pe + COFF_END > content.byteSize()) {
+            return 0;
+        }
+        int sections = content.get(Kernel.LE16, pe + COFF_SECTIONS) & 0xffff;
+        long table = pe + COFF_END + (content.get(Kernel.LE16, pe + COFF_OPTIONAL_LEN) & 0xffff);
+        long end = 0;
+        for (int i = 0; i < sections; i++) {
+            long section = table + (long) SECTION_LEN_BYTES * i;
+            if (section + SECTION_LEN_BYTES > content.byteSize()) {
+                return section + SECTION_LEN_BYTES;
+            }
+            long rawLenBytes = content.get(Kernel.LE32, section + SECTION_RAW_LEN) & 0xffff_ffffL;
+            end = Math.max(end, rawLenBytes == 0 ? 0 : rawLenBytes + (content.get(Kernel.LE32, section + SECTION_RAW_OFFSET) & 0xffff_ffffL));
+        }
+        return end;
     }
 }

@@ -121,6 +121,28 @@ final class KernelTest {
     }
 
     @Test
+    void aFlatImageCutShortIsKnownByItsPeSections() throws SpecException {
+        byte[] whole = flat(2 * M, 3 * M, 0, 0x5000);
+        MemorySegment out = MemorySegment.ofArray(whole);
+        out.set(Kernel.LE32, 60, 0x40);
+        out.set(Kernel.LE32, 0x40, 0x4550);
+        out.set(Kernel.LE16, 0x46, (short) 2);
+        out.set(Kernel.LE16, 0x54, (short) 160);
+        int table = 0x40 + 24 + 160;
+        out.set(Kernel.LE32, table + 16, 0x1000);
+        out.set(Kernel.LE32, table + 20, 0x1000);
+        out.set(Kernel.LE32, table + 40 + 16, 0x3000);
+        out.set(Kernel.LE32, table + 40 + 20, 0x2000);
+        assertEquals(2 * M + 3 * M + RAM.gpa(), parse(whole).endGpa());
+        refused("ends after 20479 of 20480 bytes", Arrays.copyOf(whole, 0x4fff));
+        refused("cut short", Arrays.copyOf(whole, table + 50));
+        out.set(Kernel.LE32, 60, -1);
+        parse(whole);
+        out.set(Kernel.LE32, 60, 0x4fff);
+        parse(whole);
+    }
+
+    @Test
     void kernelsForOthersAreNamed() {
         byte[] arm = new byte[64];
         System.arraycopy(new byte[] {'A', 'R', 'M', 0x64}, 0, arm, 0x38, 4);
