@@ -102,6 +102,7 @@ public final class ExclusiveFile extends FileLock {
         }
 
         /** Null where the host is not Linux: the constants above are Linux's. */
+        @SuppressWarnings("restricted")
         static Posix load() {
             if (!System.getProperty("os.name").equals("Linux")) {
                 return null;

@@ -169,6 +169,7 @@ public final class HostMemory implements AutoCloseable {
         }
 
         /** Null where the host is not Linux: the constants above are Linux's. */
+        @SuppressWarnings("restricted")
         static Posix load() {
             if (!System.getProperty("os.name").equals("Linux")) {
                 return null;
@@ -186,6 +187,7 @@ public final class HostMemory implements AutoCloseable {
                     linker.downcallHandle(libc.findOrThrow("mincore"), FunctionDescriptor.of(i, a, l, a)));
         }
 
+        @SuppressWarnings("restricted")
         MemorySegment map(long sizeBytes, Arena arena) throws HvException {
             MemorySegment at;
             int errno;

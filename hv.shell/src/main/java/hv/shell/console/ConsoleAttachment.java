@@ -5,7 +5,11 @@ import hv.api.machine.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.Terminal.SignalHandler;
@@ -17,6 +21,10 @@ public final class ConsoleAttachment {
     public static final int ESCAPE = 0x1d;
     private static final int CHUNK_BYTES = 8192;
     private static final long POLL_MILLIS = 100;
+    /** What is typed or pasted while the guest reads nothing, in chunks: 16 MiB at most, then the terminal waits. */
+    private static final int WAITING_CHUNKS = 2048;
+    /** How long what was typed before the escape key is given to reach the guest. */
+    private static final long LAST_WORDS_MILLIS = 200;
 
     /** Why the console was left. */
     public enum Ended {
@@ -34,6 +42,9 @@ public final class ConsoleAttachment {
     private final OutputStream out;
     private final AtomicBoolean left = new AtomicBoolean();
     private volatile Ended ended;
+    /** From the keys to the guest, which may not read: the escape key must be seen all the same. */
+    private final BlockingQueue<byte[]> typed = new LinkedBlockingQueue<>(WAITING_CHUNKS);
+    private final AtomicInteger untaken = new AtomicInteger();
 
     /**
      * @param terminal for raw mode and size; null for plain streams, on which no byte is an escape and the end of input does not leave the console
@@ -70,6 +81,9 @@ public final class ConsoleAttachment {
     private Ended pass(Console.Session session) throws InterruptedException {
         left.set(false);
         ended = null;
+        typed.clear();
+        untaken.set(0);
+        Thread feeder = Thread.ofPlatform().daemon().name("hv-console-feeder").start(() -> feed(session));
         Thread keys = Thread.ofPlatform().daemon().name("hv-console-input").start(() -> type(session));
         try {
             byte[] bytes = new byte[CHUNK_BYTES];
@@ -90,6 +104,7 @@ public final class ConsoleAttachment {
             leave(Ended.HANG_UP);
         } finally {
             leave(Ended.HANG_UP);
+            feeder.interrupt();
             keys.interrupt();
             if (in instanceof NonBlockingInputStream) {
                 keys.join();
@@ -129,14 +144,30 @@ public final class ConsoleAttachment {
                     return;
                 }
                 int escapeAt = terminal == null ? -1 : indexOfEscape(bytes, n);
-                session.write(bytes, 0, escapeAt < 0 ? n : escapeAt);
+                untaken.incrementAndGet();
+                typed.put(Arrays.copyOf(bytes, escapeAt < 0 ? n : escapeAt));
                 if (escapeAt >= 0) {
+                    for (long waited = 0; untaken.get() > 0 && waited < LAST_WORDS_MILLIS; waited += 5) {
+                        Thread.sleep(5);
+                    }
                     leave(Ended.ESCAPE);
                     return;
                 }
             }
         } catch (IOException e) {
             leave(Ended.HANG_UP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void feed(Console.Session session) {
+        try {
+            while (!left.get()) {
+                byte[] bytes = typed.take();
+                session.write(bytes, 0, bytes.length);
+                untaken.decrementAndGet();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -36,6 +36,8 @@ class ConsoleAttachmentTest {
         volatile String written = "";
         volatile int columns;
         volatile boolean closed;
+        volatile boolean reads = true;
+        volatile boolean stuck;
 
         @Override
         public Session attach() {
@@ -61,7 +63,11 @@ class ConsoleAttachmentTest {
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int lenBytes) {
+        public void write(byte[] bytes, int offset, int lenBytes) throws InterruptedException {
+            if (!reads) {
+                stuck = true;
+                new java.util.concurrent.CountDownLatch(1).await();
+            }
             if (lenBytes > 0) {
                 written += new String(bytes, offset, lenBytes, StandardCharsets.ISO_8859_1);
                 output.add(java.util.Arrays.copyOfRange(bytes, offset, offset + lenBytes));
@@ -142,6 +148,28 @@ class ConsoleAttachmentTest {
         terminal.setAttributes(raw);
         terminal.processInputBytes(new byte[] {'x'});
         assertEquals('x', terminal.input().read(), "no thread of the console takes it");
+    }
+
+    @Test
+    void theEscapeLeavesAlsoAGuestThatReadsNothing() throws Exception {
+        LineDisciplineTerminal terminal = terminal();
+        console.reads = false;
+        Thread typist = Thread.ofVirtual().start(() -> {
+            while (console.columns == 0) {
+                Thread.onSpinWait();
+            }
+            try {
+                terminal.processInputBytes(new byte[] {'l', 's'});
+                while (!console.stuck) {
+                    Thread.onSpinWait();
+                }
+                terminal.processInputBytes(new byte[] {'x', ConsoleAttachment.ESCAPE});
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertEquals(Ended.ESCAPE, attach(terminal));
+        typist.join();
     }
 
     @Test

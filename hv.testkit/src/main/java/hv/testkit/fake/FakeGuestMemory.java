@@ -55,6 +55,7 @@ public final class FakeGuestMemory implements GuestMemory {
     }
 
     @Override
+    @SuppressWarnings("restricted")
     public Lease lend(long gpa, int lenBytes, Access access) throws GuestMemoryFault {
         if (lenBytes < 1 || lenBytes > 1 << 30 || !isRam(gpa, lenBytes)) {
             throw new GuestMemoryFault(gpa, lenBytes);
