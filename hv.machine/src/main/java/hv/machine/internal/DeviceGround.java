@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * What a device stands on: its lines, context, timers and channels. The ground of a place outlives its device; each instance gets a {@link Footing}
@@ -23,6 +24,7 @@ final class DeviceGround {
     private final HostedMachine machine;
     private final int irq;
     final SerialContext io;
+    private final Map<Object, Footing> footings = new WeakHashMap<>();
     private final Map<String, CharChannel> channels = new HashMap<>();
 
     DeviceGround(HostedMachine machine, int irq, SerialContext io) {
@@ -33,6 +35,26 @@ final class DeviceGround {
 
     Footing footing() {
         return new Footing();
+    }
+
+    /** Who stands on which footing. An instance that is gone is collected. */
+    void stands(Object instance, Footing footing) {
+        synchronized (footings) {
+            footings.put(instance, footing);
+        }
+    }
+
+    /** The instance is in service now: footings of the same kind's other instances end. */
+    void only(Object inService, Class<?> kind) {
+        synchronized (footings) {
+            footings.entrySet().removeIf(e -> {
+                if (e.getKey() == inService || !kind.isInstance(e.getKey())) {
+                    return false;
+                }
+                e.getValue().discard();
+                return true;
+            });
+        }
     }
 
     static void fillRandom(byte[] out) {

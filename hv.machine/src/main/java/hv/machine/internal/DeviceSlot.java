@@ -7,8 +7,6 @@ import hv.api.part.PartKind;
 import hv.api.virtio.spi.TransportDevice;
 import hv.api.virtio.spi.TransportFactory;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 
 /** The place of a device with registers. */
 class DeviceSlot<T extends Device> extends PartSlot<T> {
@@ -17,8 +15,6 @@ class DeviceSlot<T extends Device> extends PartSlot<T> {
     /** Serializes register accesses. */
     final Object registerLock = new Object();
     private final Class<T> type;
-    /** Footing by instance; an instance that is gone is collected. */
-    private final Map<Device, DeviceGround.Footing> footings = new WeakHashMap<>();
 
     DeviceSlot(HostedMachine machine, DeviceSpec spec, FactoryRegistry.Entry maker, Class<T> type) {
         super(machine, spec.path(), maker.factory().kind(), maker);
@@ -35,23 +31,13 @@ class DeviceSlot<T extends Device> extends PartSlot<T> {
             case TransportFactory f -> f.create(spec, footing);
             default -> throw new IllegalStateException(entry.origin() + " makes no devices");
         };
-        synchronized (footings) {
-            footings.put(d, footing);
-        }
+        ground.stands(d, footing);
         return type.cast(d);
     }
 
     @Override
     void publish(T fresh) {
-        synchronized (footings) {
-            footings.entrySet().removeIf(e -> {
-                if (e.getKey() != fresh) {
-                    e.getValue().discard();
-                    return true;
-                }
-                return false;
-            });
-        }
+        ground.only(fresh, Device.class);
         machine.places().rewire();
         if (kind == PartKind.INTERRUPT_CONTROLLER) {
             machine.lines().reassert();

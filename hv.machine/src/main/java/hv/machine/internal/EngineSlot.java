@@ -44,11 +44,6 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
         return machine.places().contexts();
     }
 
-    @Override
-    boolean needsSafepoint() {
-        return true;
-    }
-
     /** An engine with its cores as one part. Its state is the cores', each in its own format; for the tag's sake all cores are of one format. */
     static final class Running implements Stateful, AutoCloseable {
         final Engine engine;

@@ -104,8 +104,7 @@ final class HostCpus implements AutoCloseable {
             v.inbox.set(false);
             if (v.schedState == MachineVcpu.BLOCKED && vcpus.get(v.key) == v && v.isEligible()) {
                 v.schedState = MachineVcpu.RUNNABLE;
-                v.readySinceNanos = System.nanoTime();
-                d.policy().ready(v.key, v.readySinceNanos);
+                d.policy().ready(v.key, System.nanoTime());
             }
             v = next;
         }
@@ -116,9 +115,8 @@ final class HostCpus implements AutoCloseable {
         for (;;) {
             PolicyDomain d = domain;
             if (!d.tryEnter()) {
-                if (Thread.interrupted()) {
-                    continue;
-                }
+                // What must be done here cannot be given up half-way: an interrupt only ends the waiting.
+                Thread.interrupted();
                 continue;
             }
             try {
@@ -157,22 +155,11 @@ final class HostCpus implements AutoCloseable {
             faults.report("policy " + maker.origin(), Faults.describe(e) + "; the built-in policy takes over");
             fresh = new LastResortPolicy();
             maker = LastResortPolicy.MAKER;
-            adopt(fresh);
+            PolicyDomain.tellWhoIsThere(fresh, vcpus.values(), slots.length);
+            fresh.wake();
         }
         domain = new PolicyDomain(fresh, maker, at.generation + 1);
         unparkAll();
-    }
-
-    private void adopt(SchedulerPolicy fresh) {
-        long now = System.nanoTime();
-        fresh.hostCpus(slots.length);
-        for (MachineVcpu v : vcpus.values()) {
-            fresh.add(v.key, v.share, now);
-            if (v.schedState == MachineVcpu.RUNNABLE) {
-                fresh.ready(v.key, now);
-            }
-        }
-        fresh.wake();
     }
 
     private void unparkAll() {
@@ -353,7 +340,6 @@ final class HostCpus implements AutoCloseable {
                     next = d.pick(index, now, pick, HostCpus.this);
                     if (next != null) {
                         next.schedState = MachineVcpu.RUNNING;
-                        next.waitedNanos += now - next.readySinceNanos;
                     }
                 } catch (PolicyDomain.PolicyFault e) {
                     eject(d, e.getMessage());
@@ -391,7 +377,6 @@ final class HostCpus implements AutoCloseable {
                 running = null;
                 ranNanos = System.nanoTime() - from;
                 next.ranNanos += ranNanos;
-                next.readySinceNanos = from + ranNanos;
                 ran = next;
             }
         }

@@ -41,10 +41,8 @@ final class MachineVcpu implements Vcpu {
     volatile int schedState = BLOCKED;
     final AtomicBoolean inbox = new AtomicBoolean();
     MachineVcpu nextReady;
-    long readySinceNanos;
     /** Written by the slot thread that runs it. */
     volatile long ranNanos;
-    volatile long waitedNanos;
 
     private volatile boolean started;
     private volatile boolean parked;

@@ -6,15 +6,12 @@ import hv.api.part.ReplaceException;
 import hv.api.virtio.spi.VirtioModel;
 import hv.api.virtio.spi.VirtioModelFactory;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 
 /** The place of a virtio device's semantics, in a transport. */
 final class ModelSlot extends PartSlot<VirtioModel> {
     private final DeviceSlot.TransportSlot transport;
     private final BackendSlot backend;
     private final DeviceSpec spec;
-    private final Map<VirtioModel, DeviceGround.Footing> footings = new WeakHashMap<>();
 
     ModelSlot(DeviceSlot.TransportSlot transport, BackendSlot backend, FactoryRegistry.Entry maker) {
         super(transport.machine, transport.path + "/model", PartKind.VIRTIO_MODEL, maker);
@@ -27,23 +24,13 @@ final class ModelSlot extends PartSlot<VirtioModel> {
     VirtioModel make(FactoryRegistry.Entry entry) throws hv.api.HvException {
         DeviceGround.Footing footing = transport.ground.footing();
         VirtioModel m = ((VirtioModelFactory) entry.factory()).create(path, spec, footing, backend == null ? null : backend.front());
-        synchronized (footings) {
-            footings.put(m, footing);
-        }
+        transport.ground.stands(m, footing);
         return m;
     }
 
     @Override
     void publish(VirtioModel fresh) {
-        synchronized (footings) {
-            footings.entrySet().removeIf(e -> {
-                if (e.getKey() != fresh) {
-                    e.getValue().discard();
-                    return true;
-                }
-                return false;
-            });
-        }
+        transport.ground.only(fresh, VirtioModel.class);
     }
 
     @Override

@@ -36,10 +36,6 @@ final class PluginCall<T> {
         thread.start();
     }
 
-    static int abandoned() {
-        return ABANDONED.get();
-    }
-
     /** @throws ReplaceException it failed or did not end in time; one line says which */
     T await(long timeoutNanos) throws ReplaceException {
         boolean interrupted = false;

@@ -111,16 +111,21 @@ final class PolicyDomain {
                 throw e;
             }
         } else {
-            long now = System.nanoTime();
-            fresh.hostCpus(hostCpus);
-            for (MachineVcpu v : vcpus) {
-                fresh.add(v.key, v.share, now);
-                if (v.schedState == MachineVcpu.RUNNABLE) {
-                    fresh.ready(v.key, now);
-                }
-            }
+            tellWhoIsThere(fresh, vcpus, hostCpus);
         }
         fresh.wake();
         return kept;
+    }
+
+    /** For a policy that starts empty. */
+    static void tellWhoIsThere(SchedulerPolicy fresh, Collection<MachineVcpu> vcpus, int hostCpus) {
+        long now = System.nanoTime();
+        fresh.hostCpus(hostCpus);
+        for (MachineVcpu v : vcpus) {
+            fresh.add(v.key, v.share, now);
+            if (v.schedState == MachineVcpu.RUNNABLE) {
+                fresh.ready(v.key, now);
+            }
+        }
     }
 }
