@@ -11,14 +11,16 @@ import java.util.Map;
  * @param board       board type, "riscv-virt"
  * @param memoryBytes guest RAM, a multiple of 2 MiB, at least 16 MiB
  * @param vcpus       1 .. 64; the board and the engine may allow less
- * @param kernel      absolute path of a flat Image or an ELF file, possibly gzipped
+ * @param firmware    absolute path of machine-mode firmware (flat binary or ELF), or null: the platform is the firmware itself
+ * @param kernel      absolute path of a flat Image or an ELF file, possibly gzipped; may be null with a firmware
  * @param initrd      absolute path, or null
  * @param commandLine of the kernel, at most 2047 bytes of UTF-8, no NUL
- * @param disks       virtio block devices, in order
+ * @param disks       in order
+ * @param nics        network cards, in order
  * @param settings    of engine, board and scheduler: "engine" (factory type), "strict" = "true", "mmu" = "sv39", "weight" = "100", ...
  */
-public record MachineSpec(String name, String board, long memoryBytes, int vcpus, Path kernel, Path initrd, String commandLine,
-        List<DiskSpec> disks, Map<String, String> settings) {
+public record MachineSpec(String name, String board, long memoryBytes, int vcpus, Path firmware, Path kernel, Path initrd,
+        String commandLine, List<DiskSpec> disks, List<NicSpec> nics, Map<String, String> settings) {
     public static final long MIB = 1L << 20;
 
     /** Checks shapes that hold for every board. @throws IllegalArgumentException with one line for people */
@@ -32,49 +34,74 @@ public record MachineSpec(String name, String board, long memoryBytes, int vcpus
         if (vcpus < 1 || vcpus > 64) {
             throw new IllegalArgumentException(vcpus + " vCPUs: use 1 to 64");
         }
-        if (kernel == null) {
-            throw new IllegalArgumentException("machine " + name + " has no kernel: name one");
+        if (kernel == null && firmware == null) {
+            throw new IllegalArgumentException("machine " + name + " has neither kernel nor firmware: name one");
         }
         if (commandLine.indexOf('\0') >= 0 || commandLine.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 2047) {
             throw new IllegalArgumentException("kernel command line: at most 2047 bytes, no NUL");
         }
-        kernel = kernel.toAbsolutePath().normalize();
-        initrd = initrd == null ? null : initrd.toAbsolutePath().normalize();
+        firmware = absolute(firmware);
+        kernel = absolute(kernel);
+        initrd = absolute(initrd);
         disks = List.copyOf(disks);
+        nics = List.copyOf(nics);
         settings = Map.copyOf(settings);
+    }
+
+    private static Path absolute(Path file) {
+        return file == null ? null : file.toAbsolutePath().normalize();
     }
 
     /** 512 MiB, one vCPU, the RISC-V board. */
     public static MachineSpec named(String name, Path kernel) {
-        return new MachineSpec(name, "riscv-virt", 512 * MIB, 1, kernel, null, "", List.of(), Map.of());
+        return new MachineSpec(name, "riscv-virt", 512 * MIB, 1, null, kernel, null, "", List.of(), List.of(), Map.of());
+    }
+
+    /** 512 MiB, one vCPU, the RISC-V board, started in its firmware. */
+    public static MachineSpec ofFirmware(String name, Path firmware) {
+        return new MachineSpec(name, "riscv-virt", 512 * MIB, 1, firmware, null, null, "", List.of(), List.of(), Map.of());
     }
 
     public MachineSpec withMemory(long bytes) {
-        return new MachineSpec(name, board, bytes, vcpus, kernel, initrd, commandLine, disks, settings);
+        return new MachineSpec(name, board, bytes, vcpus, firmware, kernel, initrd, commandLine, disks, nics, settings);
     }
 
     public MachineSpec withVcpus(int n) {
-        return new MachineSpec(name, board, memoryBytes, n, kernel, initrd, commandLine, disks, settings);
+        return new MachineSpec(name, board, memoryBytes, n, firmware, kernel, initrd, commandLine, disks, nics, settings);
+    }
+
+    public MachineSpec withFirmware(Path file) {
+        return new MachineSpec(name, board, memoryBytes, vcpus, file, kernel, initrd, commandLine, disks, nics, settings);
+    }
+
+    public MachineSpec withKernel(Path file) {
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, file, initrd, commandLine, disks, nics, settings);
     }
 
     public MachineSpec withInitrd(Path file) {
-        return new MachineSpec(name, board, memoryBytes, vcpus, kernel, file, commandLine, disks, settings);
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, file, commandLine, disks, nics, settings);
     }
 
     public MachineSpec withCommandLine(String line) {
-        return new MachineSpec(name, board, memoryBytes, vcpus, kernel, initrd, line, disks, settings);
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, initrd, line, disks, nics, settings);
     }
 
     public MachineSpec withDisk(DiskSpec disk) {
         List<DiskSpec> more = new java.util.ArrayList<>(disks);
         more.add(disk);
-        return new MachineSpec(name, board, memoryBytes, vcpus, kernel, initrd, commandLine, more, settings);
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, initrd, commandLine, more, nics, settings);
+    }
+
+    public MachineSpec withNic(NicSpec nic) {
+        List<NicSpec> more = new java.util.ArrayList<>(nics);
+        more.add(nic);
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, initrd, commandLine, disks, more, settings);
     }
 
     public MachineSpec withSetting(String key, String value) {
         Map<String, String> more = new java.util.HashMap<>(settings);
         more.put(key, value);
-        return new MachineSpec(name, board, memoryBytes, vcpus, kernel, initrd, commandLine, disks, more);
+        return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, initrd, commandLine, disks, nics, more);
     }
 
     public String setting(String key, String otherwise) {

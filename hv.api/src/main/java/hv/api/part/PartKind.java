@@ -21,7 +21,9 @@ public enum PartKind {
     /** The semantics of a virtio device. */
     VIRTIO_MODEL(false, true),
     /** Where a disk's bytes come from and go to. */
-    BLOCK_BACKEND(false, true);
+    BLOCK_BACKEND(false, true),
+    /** Where a network card's frames come from and go to. */
+    NET_BACKEND(false, true);
 
     private final boolean host;
     private final boolean replaceable;

@@ -7,6 +7,7 @@ import hv.api.machine.Guests;
 import hv.api.machine.Hypervisor;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.api.machine.MachineState;
 import hv.app.launch.ExitStatus;
 import hv.app.launch.RunOptions;
@@ -137,7 +138,11 @@ final class GuestRun {
     }
 
     private MachineSpec spec() throws HvException {
-        MachineSpec spec = options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel")) : guest();
+        MachineSpec spec = options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel"))
+                : options.bios != null && options.guest == null ? MachineSpec.ofFirmware(name("guest"), file(options.bios, "firmware")) : guest();
+        if (options.bios != null) {
+            spec = spec.withFirmware(file(options.bios, "firmware"));
+        }
         if (options.initrd != null) {
             spec = spec.withInitrd(file(options.initrd, "initrd"));
         }
@@ -151,9 +156,12 @@ final class GuestRun {
             spec = spec.withVcpus(options.cpus);
         }
         for (String disk : options.disks) {
-            boolean readOnly = disk.endsWith(",ro");
-            Path path = file(Path.of(readOnly ? disk.substring(0, disk.length() - 3) : disk), "disk");
-            spec = spec.withDisk(new DiskSpec(path, "raw", readOnly));
+            DiskSpec parsed = DiskSpec.parse(options.workingFolder, disk);
+            file(parsed.file(), "disk");
+            spec = spec.withDisk(parsed);
+        }
+        for (String nic : options.nics) {
+            spec = spec.withNic(NicSpec.parse(nic));
         }
         for (Map.Entry<String, String> setting : options.settings.entrySet()) {
             spec = spec.withSetting(setting.getKey(), setting.getValue());

@@ -18,6 +18,9 @@ public final class RunOptions {
     @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
     public String guest;
 
+    @Option(names = "--bios", paramLabel = "FILE", description = "start in this machine-mode firmware (flat or ELF), e.g. OpenSBI; without it the platform is the firmware")
+    public Path bios;
+
     @Option(names = "--kernel", paramLabel = "FILE", description = "boot this kernel instead: a RISC-V Image or ELF file, possibly gzipped")
     public Path kernel;
 
@@ -27,8 +30,11 @@ public final class RunOptions {
     @Option(names = "--append", paramLabel = "TEXT", description = "kernel command line; with --guest, added to the guest's own")
     public String append;
 
-    @Option(names = "--disk", paramLabel = "FILE[,ro]", description = "raw disk image; may be given several times")
+    @Option(names = "--disk", paramLabel = "FILE[,ro][,bus=scsi]", description = "raw disk image; may be given several times")
     public List<String> disks = new ArrayList<>();
+
+    @Option(names = "--net", paramLabel = "BACKEND[,KEY=VALUE...]", description = "network card and what it is connected to; may be given several times")
+    public List<String> nics = new ArrayList<>();
 
     @Option(names = "--memory", paramLabel = "SIZE", converter = Size.class, description = "RAM, with K, M or G: a multiple of 2M, from 16M on (default: the guest's, else 512M)")
     public Long memoryBytes;

@@ -1,6 +1,6 @@
 package hv.devices.internal;
 
-import hv.api.block.spi.BlockBackend;
+import hv.api.device.BackendFront;
 import hv.api.device.DeviceSpec;
 import hv.api.part.PartException;
 import hv.api.part.ReplaceException;
@@ -15,6 +15,7 @@ import hv.testkit.fake.DriverQueue;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.MmioDriver;
 import hv.virtio.internal.MmioTransportFactory;
+import java.util.List;
 import java.util.Map;
 
 /** A model in an MMIO transport with a well-behaved driver: what the machine does around it, on one thread. */
@@ -25,22 +26,22 @@ public final class VirtioRig {
     private final long queueAreaBytes;
     public final DeviceSpec spec;
     private final VirtioModelFactory factory;
-    private final BlockBackend.Front backend;
+    private final List<BackendFront> backends;
     public TransportDevice transport;
     public VirtioModel model;
     public final MmioDriver driver;
     public DriverQueue[] queues;
 
-    public VirtioRig(VirtioModelFactory factory, BlockBackend.Front backend) throws PartException, ReplaceException {
+    public VirtioRig(VirtioModelFactory factory, BackendFront backend) throws PartException, ReplaceException {
         this(factory, backend, new FakeDeviceContext());
     }
 
     /** Each queue takes an eighth of RAM, from its start on. */
-    public VirtioRig(VirtioModelFactory factory, BlockBackend.Front backend, FakeDeviceContext context) throws PartException, ReplaceException {
+    public VirtioRig(VirtioModelFactory factory, BackendFront backend, FakeDeviceContext context) throws PartException, ReplaceException {
         this.context = context;
         this.queueAreaBytes = context.memory().sizeBytes() / 8;
         this.factory = factory;
-        this.backend = backend;
+        this.backends = backend == null ? List.of() : List.of(backend);
         this.spec = new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000, 0x1000, 1, Map.of("model", factory.type()));
         transport = new MmioTransportFactory().create(spec, context);
         model = newModel();
@@ -52,7 +53,7 @@ public final class VirtioRig {
     }
 
     public VirtioModel newModel() throws PartException {
-        return factory.create("virtio0/model", spec, context, backend);
+        return factory.create("virtio0/model", spec, context, backends);
     }
 
     /** Negotiates, sets all queues up, and lets the device start. */

@@ -1,39 +1,27 @@
 package hv.machine.internal;
 
-import hv.api.block.spi.BlockBackend;
-import hv.api.block.spi.BlockBackendFactory;
-import hv.api.block.spi.BlockGeometry;
-import hv.api.block.spi.BlockOperation;
-import hv.api.device.DeviceSpec;
-import hv.api.part.PartKind;
-import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
+import hv.api.device.BackendFront;
+import hv.api.device.BackendSpec;
+import hv.api.state.Stateful;
 
-/** The place of a disk's backend. Its front stays: what is submitted while backends change hands waits there. No vCPU stops for it. */
-final class BackendSlot extends PartSlot<BlockBackend> {
-    private final DeviceSpec spec;
-    private final Executor offload;
-    private final Front front = new Front();
+/**
+ * The place of a backend. Its front stays: what models ask of it while backends change hands waits there. No vCPU stops for it.
+ *
+ * @param <T> the contract of its kind
+ */
+abstract class BackendSlot<T extends Stateful> extends PartSlot<T> {
+    final BackendSpec spec;
 
-    BackendSlot(HostedMachine machine, DeviceSpec spec, FactoryRegistry.Entry maker, Executor offload) {
-        super(machine, spec.path() + "/backend", PartKind.BLOCK_BACKEND, maker);
+    BackendSlot(HostedMachine machine, BackendSpec spec, FactoryRegistry.Entry maker) {
+        super(machine, spec.path(), spec.kind(), maker);
         this.spec = spec;
-        this.offload = offload;
     }
 
-    BlockBackend.Front front() {
-        return front;
-    }
+    /** What models get, for the life of the machine. */
+    abstract BackendFront front();
 
-    @Override
-    BlockBackend make(FactoryRegistry.Entry entry) throws hv.api.HvException {
-        return ((BlockBackendFactory) entry.factory()).create(path, spec, offload);
-    }
-
-    @Override
-    void publish(BlockBackend fresh) {
-        front.backend = fresh;
-    }
+    /** The first instance, which has no predecessor's handles, opens what its specification names. */
+    abstract void open() throws hv.api.HvException;
 
     @Override
     boolean needsSafepoint() {
@@ -43,55 +31,5 @@ final class BackendSlot extends PartSlot<BlockBackend> {
     @Override
     boolean drainsWhileGuestRuns() {
         return true;
-    }
-
-    @Override
-    void closeIntake() {
-        front.suspend();
-    }
-
-    @Override
-    void openIntake() {
-        front.resume();
-    }
-
-    private final class Front implements BlockBackend.Front {
-        private volatile BlockBackend backend;
-        private final ArrayDeque<BlockOperation> waiting = new ArrayDeque<>();
-        private boolean suspended;
-
-        @Override
-        public BlockGeometry geometry() {
-            return backend.geometry();
-        }
-
-        @Override
-        public synchronized void submit(BlockOperation operation) {
-            if (suspended) {
-                waiting.add(operation);
-                return;
-            }
-            pass(operation);
-        }
-
-        private void pass(BlockOperation operation) {
-            try {
-                backend.submit(operation);
-            } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                machine.faults().report(machine.name() + " " + path, e);
-                operation.completion().done("the disk's backend failed: " + Faults.describe(e));
-            }
-        }
-
-        synchronized void suspend() {
-            suspended = true;
-        }
-
-        synchronized void resume() {
-            suspended = false;
-            while (!waiting.isEmpty()) {
-                pass(waiting.poll());
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package hv.machine.internal;
 
 import hv.api.HvException;
+import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,7 +82,7 @@ final class FaultResponse {
     private void quarantined(DeviceSlot<?> slot, String what) {
         host.faults.report(machine.name() + " " + slot.path, what + "; quarantined: replace it to bring it back");
         machine.lines().raise(slot.spec.irq(), false);
-        if (slot.spec.property("backend", null) != null) {
+        if (slot.spec.backends().stream().anyMatch(b -> b.kind() == PartKind.BLOCK_BACKEND)) {
             machine.gate().halt();
             host.control.execute(() -> {
                 try {

@@ -31,7 +31,7 @@ final class MachineTransfer {
     private static final String SELF = "machine";
     private static final StateTag SELF_TAG = new StateTag("machine", 1);
     /** Devices before the controllers that take their lines. */
-    private static final List<PartKind> SLEEP_ORDER = List.of(PartKind.VIRTIO_MODEL, PartKind.BLOCK_BACKEND, PartKind.ENGINE, PartKind.TRANSPORT,
+    private static final List<PartKind> SLEEP_ORDER = List.of(PartKind.VIRTIO_MODEL, PartKind.BLOCK_BACKEND, PartKind.NET_BACKEND, PartKind.ENGINE, PartKind.TRANSPORT,
             PartKind.DEVICE, PartKind.INTERPRETER, PartKind.DISPATCHER, PartKind.INTERRUPT_CONTROLLER);
 
     private final HostedMachine machine;

@@ -1,5 +1,6 @@
 package hv.machine.internal;
 
+import hv.api.device.BackendFront;
 import hv.api.device.DeviceSpec;
 import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
@@ -10,20 +11,20 @@ import java.util.List;
 /** The place of a virtio device's semantics, in a transport. */
 final class ModelSlot extends PartSlot<VirtioModel> {
     private final DeviceSlot.TransportSlot transport;
-    private final BackendSlot backend;
+    private final List<BackendFront> backends;
     private final DeviceSpec spec;
 
-    ModelSlot(DeviceSlot.TransportSlot transport, BackendSlot backend, FactoryRegistry.Entry maker) {
+    ModelSlot(DeviceSlot.TransportSlot transport, List<BackendFront> backends, FactoryRegistry.Entry maker) {
         super(transport.machine, transport.path + "/model", PartKind.VIRTIO_MODEL, maker);
         this.transport = transport;
-        this.backend = backend;
+        this.backends = backends;
         this.spec = transport.spec;
     }
 
     @Override
     VirtioModel make(FactoryRegistry.Entry entry) throws hv.api.HvException {
         DeviceGround.Footing footing = transport.ground.footing();
-        VirtioModel m = ((VirtioModelFactory) entry.factory()).create(path, spec, footing, backend == null ? null : backend.front());
+        VirtioModel m = ((VirtioModelFactory) entry.factory()).create(path, spec, footing, backends);
         transport.ground.stands(m, footing);
         return m;
     }

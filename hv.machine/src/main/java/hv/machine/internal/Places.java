@@ -4,6 +4,8 @@ import hv.api.HvException;
 import hv.api.SpecException;
 import hv.api.board.spi.Board;
 import hv.api.bus.Wiring;
+import hv.api.device.BackendFront;
+import hv.api.device.BackendSpec;
 import hv.api.device.DeviceSpec;
 import hv.api.device.spi.Device;
 import hv.api.device.spi.InterruptController;
@@ -94,13 +96,13 @@ final class Places {
         }
         DeviceSlot.TransportSlot t = new DeviceSlot.TransportSlot(machine, d, e);
         add(t);
-        BackendSlot backend = null;
-        String format = d.property("backend", null);
-        if (format != null) {
-            backend = new BackendSlot(machine, d, host.factories.require(Set.of(PartKind.BLOCK_BACKEND), format), host.io);
-            slots.add(backend);
+        List<BackendFront> backends = new ArrayList<>();
+        for (BackendSpec b : d.backends()) {
+            BackendSlot<?> slot = new DiskSlot(machine, b, host.factories.require(Set.of(b.kind()), b.type()), host.io);
+            slots.add(slot);
+            backends.add(slot.front());
         }
-        t.model = new ModelSlot(t, backend, host.factories.require(Set.of(PartKind.VIRTIO_MODEL), d.property("model", "none")));
+        t.model = new ModelSlot(t, List.copyOf(backends), host.factories.require(Set.of(PartKind.VIRTIO_MODEL), d.property("model", "none")));
         slots.add(t.model);
     }
 
@@ -112,13 +114,13 @@ final class Places {
     /** Backends first, since models ask them; transports before the models that are plugged into them. */
     private void makeAll() throws HvException {
         for (PartSlot<?> s : slots) {
-            if (s instanceof BackendSlot b) {
+            if (s instanceof BackendSlot<?> b) {
                 first(b);
-                b.part().open();
+                b.open();
             }
         }
         for (PartSlot<?> s : slots) {
-            if (!(s instanceof BackendSlot) && !(s instanceof ModelSlot)) {
+            if (!(s instanceof BackendSlot<?>) && !(s instanceof ModelSlot)) {
                 first(s);
             }
         }
@@ -164,7 +166,7 @@ final class Places {
 
     /** Wakes parts in their order: backends, controllers, other devices and models, modules, engine. */
     void wakeAll() {
-        for (PartKind k : List.of(PartKind.BLOCK_BACKEND, PartKind.INTERRUPT_CONTROLLER, PartKind.DEVICE, PartKind.VIRTIO_MODEL, PartKind.TRANSPORT,
+        for (PartKind k : List.of(PartKind.BLOCK_BACKEND, PartKind.NET_BACKEND, PartKind.INTERRUPT_CONTROLLER, PartKind.DEVICE, PartKind.VIRTIO_MODEL, PartKind.TRANSPORT,
                 PartKind.DISPATCHER, PartKind.INTERPRETER, PartKind.ENGINE)) {
             for (PartSlot<?> s : slots) {
                 if (s.kind == k) {

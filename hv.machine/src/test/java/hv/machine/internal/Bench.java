@@ -95,7 +95,7 @@ final class Bench implements AutoCloseable {
     }
 
     static MachineSpec spec(String name, int vcpus) {
-        return new MachineSpec(name, "bench", 16 * MachineSpec.MIB, vcpus, Path.of("none"), null, "", List.of(), Map.of("interpreter", "bus"));
+        return new MachineSpec(name, "bench", 16 * MachineSpec.MIB, vcpus, null, Path.of("none"), null, "", List.of(), List.of(), Map.of("interpreter", "bus"));
     }
 
     Machine running(String name, int vcpus) throws HvException {

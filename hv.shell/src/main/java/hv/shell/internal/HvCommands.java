@@ -3,6 +3,7 @@ package hv.shell.internal;
 import hv.api.HvException;
 import hv.api.SpecException;
 import hv.api.allocator.spi.Account;
+import hv.api.machine.DiskSpec;
 import hv.api.machine.ExitCount;
 import hv.api.machine.Guests;
 import hv.api.machine.Hypervisor;
@@ -58,10 +59,12 @@ public final class HvCommands {
     @Descriptor("defines a machine from options; it is there again after a restart of the platform")
     public MachineInfo create(CommandSession session,
             @Descriptor("guest of the catalog: see hv:guests") @Parameter(names = {"--guest", "-g"}, absentValue = NONE) String guest,
+            @Descriptor("machine-mode firmware to start in; without one the platform is the firmware") @Parameter(names = {"--bios", "-b"}, absentValue = NONE) String bios,
             @Descriptor("kernel, instead of a guest") @Parameter(names = {"--kernel", "-k"}, absentValue = NONE) String kernel,
             @Descriptor("initial RAM disk") @Parameter(names = {"--initrd", "-i"}, absentValue = NONE) String initrd,
             @Descriptor("kernel command line; with a guest, added to its own") @Parameter(names = {"--append", "-a"}, absentValue = NONE) String append,
-            @Descriptor("raw disk image, or a list of them: [a.img b.img]; with ,ro at its end it is read-only") @Parameter(names = {"--disk", "-d"}, absentValue = NONE) Object disks,
+            @Descriptor("raw disk image, or a list of them: [a.img b.img]; may be followed by ,ro and ,bus=scsi") @Parameter(names = {"--disk", "-d"}, absentValue = NONE) Object disks,
+            @Descriptor("network card, or a list of them, for example user,hostfwd=2222:22; see the README") @Parameter(names = {"--net", "-n"}, absentValue = NONE) Object nics,
             @Descriptor("RAM, for example 512M") @Parameter(names = {"--memory", "-m"}, absentValue = NONE) String memory,
             @Descriptor("virtual CPUs") @Parameter(names = {"--cpus", "-c"}, absentValue = "0") int cpus,
             @Descriptor("settings as a map: [strict=true engine=riscv]") @Parameter(names = {"--set", "-s"}, absentValue = NONE) Object settings,
@@ -71,7 +74,7 @@ public final class HvCommands {
         MachineDescription description;
         String name = null;
         if (nameOrFile.endsWith(".yaml") || nameOrFile.endsWith(".yml")) {
-            if (!(guest + kernel + initrd + append + disks + memory + settings).isEmpty() || cpus != 0) {
+            if (!(guest + bios + kernel + initrd + append + disks + nics + memory + settings).isEmpty() || cpus != 0) {
                 throw new SpecException("a description and options exclude each other: put all into " + nameOrFile);
             }
             description = MachineDescription.read(folder.resolve(nameOrFile));
@@ -79,12 +82,14 @@ public final class HvCommands {
             name = nameOrFile;
             Map<String, Object> values = new LinkedHashMap<>();
             values.put("guest", given(guest));
+            values.put("firmware", given(bios));
             values.put("kernel", given(kernel));
             values.put("initrd", given(initrd));
             values.put("append", given(append));
             values.put("memory", given(memory));
             values.put("cpus", cpus == 0 ? null : cpus);
-            values.put("disks", disks(disks));
+            values.put("disks", disks(folder, disks));
+            values.put("nics", several(nics));
             values.put("settings", settings instanceof Map<?, ?> map ? map : null);
             if (!(settings instanceof Map) && !NONE.equals(settings)) {
                 throw new SpecException("--set takes a map, for example [strict=true]");
@@ -115,12 +120,21 @@ public final class HvCommands {
         return text.isEmpty() ? null : text;
     }
 
-    private static List<Object> disks(Object option) {
-        List<Object> disks = new ArrayList<>();
+    /** What an option was given once, or as a list; as texts. */
+    private static List<Object> several(Object option) {
         Collection<?> given = option instanceof Collection<?> many ? many : NONE.equals(option) ? List.of() : List.of(option);
-        for (Object disk : given) {
-            String file = disk.toString();
-            disks.add(file.endsWith(",ro") ? Map.of("file", file.substring(0, file.length() - 3), "readOnly", true) : file);
+        return given.stream().<Object>map(Object::toString).toList();
+    }
+
+    private static List<Object> disks(Path folder, Object option) throws SpecException {
+        List<Object> disks = new ArrayList<>();
+        for (Object text : several(option)) {
+            try {
+                DiskSpec disk = DiskSpec.parse(folder, text.toString());
+                disks.add(Map.of("file", disk.file().toString(), "format", disk.format(), "readOnly", disk.readOnly(), "bus", disk.bus()));
+            } catch (IllegalArgumentException e) {
+                throw new SpecException(e.getMessage(), e);
+            }
         }
         return disks;
     }

@@ -6,6 +6,7 @@ import hv.api.SpecException;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -30,21 +31,24 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <pre>
  * name: web                 required unless the caller gives one
  * guest: debian             a guest of the catalog, or kernel
+ * firmware: path            of machine mode; without it the platform is the firmware
  * kernel: path
  * initrd: path
  * append: text              kernel command line; with guest, added to the guest's own
  * memory: 512M
  * cpus: 1
  * board: riscv-virt
- * disks:                    each a path, or {file: path, format: raw, readOnly: true}
+ * disks:                    each a path, or {file: path, format: raw, readOnly: true, bus: scsi}
+ * nics:                     each as for --net, e.g. "user", or {backend: user, mac: address, options: {key: value}}
  * settings: {strict: true}
  * </pre>
  * Paths are relative to the description's folder. The text is taken as hostile: at most 1 MiB, no aliases, unknown keys refused.
  */
 final class MachineDescription {
     private static final int MAX_BYTES = 1 << 20;
-    private static final Set<String> KEYS = Set.of("name", "guest", "kernel", "initrd", "append", "memory", "cpus", "board", "disks", "settings");
-    private static final Set<String> DISK_KEYS = Set.of("file", "format", "readOnly");
+    private static final Set<String> KEYS = Set.of("name", "guest", "firmware", "kernel", "initrd", "append", "memory", "cpus", "board", "disks", "nics", "settings");
+    private static final Set<String> DISK_KEYS = Set.of("file", "format", "readOnly", "bus");
+    private static final Set<String> NIC_KEYS = Set.of("backend", "mac", "options");
 
     private final String source;
     private final Path folder;
@@ -124,18 +128,22 @@ final class MachineDescription {
             throw new SpecException(source + ": the machine has no name: give one");
         }
         boolean isGuest = values.get("guest") != null;
-        if (isGuest == (values.get("kernel") != null) || isGuest && guests == null) {
-            throw new SpecException(source + ": name " + (guests == null ? "a kernel" : "either a guest (" + String.join(", ", guests.names()) + ") or a kernel"));
+        boolean isKernel = values.get("kernel") != null;
+        boolean isFirmware = values.get("firmware") != null;
+        if (isGuest && isKernel || !isGuest && !isKernel && !isFirmware || isGuest && guests == null) {
+            throw new SpecException(source + ": name " + (guests == null ? "a kernel or a firmware" : "either a guest (" + String.join(", ", guests.names()) + ") or a kernel, or a firmware"));
         }
         try {
-            MachineSpec spec = isGuest ? guests.spec(text("guest"), name, progress) : MachineSpec.named(name, path("kernel"));
+            MachineSpec spec = isGuest ? guests.spec(text("guest"), name, progress)
+                    : isKernel ? MachineSpec.named(name, path("kernel")) : MachineSpec.ofFirmware(name, path("firmware"));
+            Path firmware = isFirmware ? path("firmware") : null;
             String board = values.get("board") == null ? spec.board() : text("board");
             String append = values.get("append") == null ? "" : text("append");
             String commandLine = spec.commandLine().isEmpty() || append.isEmpty() ? spec.commandLine() + append : spec.commandLine() + " " + append;
             long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : bytes(text("memory"));
             int vcpus = values.get("cpus") == null ? spec.vcpus() : cpus();
             Path initrd = values.get("initrd") == null ? spec.initrd() : path("initrd");
-            return new MachineSpec(name, board, memoryBytes, vcpus, spec.kernel(), initrd, commandLine, disks(), settings(spec.settings()));
+            return new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(), nics(), settings(spec.settings()));
         } catch (IllegalArgumentException e) {
             throw new SpecException(source + ": " + e.getMessage(), e);
         }
@@ -218,35 +226,71 @@ final class MachineDescription {
     private DiskSpec disk(Map<?, ?> map) throws SpecException {
         for (Object key : map.keySet()) {
             if (!(key instanceof String name) || !DISK_KEYS.contains(name)) {
-                throw new SpecException(source + ": a disk has file, format and readOnly, not " + key);
+                throw new SpecException(source + ": a disk has file, format, readOnly and bus, not " + key);
             }
         }
         if (!(map.get("file") instanceof String file)) {
             throw new SpecException(source + ": a disk needs a file");
         }
         String format = map.get("format") == null ? "raw" : map.get("format").toString();
+        String bus = map.get("bus") == null ? DiskSpec.VIRTIO : map.get("bus").toString();
         return switch (map.get("readOnly")) {
-            case null -> new DiskSpec(path("disks", file), format, false);
-            case Boolean readOnly -> new DiskSpec(path("disks", file), format, readOnly);
+            case null -> new DiskSpec(path("disks", file), format, false, bus);
+            case Boolean readOnly -> new DiskSpec(path("disks", file), format, readOnly, bus);
             default -> throw new SpecException(source + ": readOnly is to be true or false");
         };
     }
 
-    private Map<String, String> settings(Map<String, String> before) throws SpecException {
-        Map<String, String> settings = new TreeMap<>(before);
-        Object value = values.get("settings");
-        if (value != null) {
-            if (!(value instanceof Map<?, ?> map)) {
-                throw new SpecException(source + ": settings is to be a mapping, not " + kind(value));
-            }
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                if (entry.getKey() == null || entry.getValue() == null || entry.getValue() instanceof Map || entry.getValue() instanceof List) {
-                    throw new SpecException(source + ": setting " + entry.getKey() + " is to be a text, not " + kind(entry.getValue()));
-                }
-                settings.put(entry.getKey().toString(), entry.getValue().toString());
+    private List<NicSpec> nics() throws SpecException {
+        Object value = values.get("nics");
+        List<NicSpec> nics = new ArrayList<>();
+        if (value == null) {
+            return nics;
+        }
+        if (!(value instanceof List<?> list)) {
+            throw new SpecException(source + ": nics is to be a list, not " + kind(value));
+        }
+        for (Object entry : list) {
+            nics.add(switch (entry) {
+                case String text -> NicSpec.parse(text);
+                case Map<?, ?> map -> nic(map);
+                case null, default -> throw new SpecException(source + ": a network card is to be a text such as user or a mapping with backend, not " + kind(entry));
+            });
+        }
+        return nics;
+    }
+
+    private NicSpec nic(Map<?, ?> map) throws SpecException {
+        for (Object key : map.keySet()) {
+            if (!(key instanceof String name) || !NIC_KEYS.contains(name)) {
+                throw new SpecException(source + ": a network card has backend, mac and options, not " + key);
             }
         }
-        return settings;
+        if (!(map.get("backend") instanceof String backend)) {
+            throw new SpecException(source + ": a network card needs a backend, for example user");
+        }
+        Object options = map.get("options");
+        return new NicSpec(backend, map.get("mac") == null ? "" : map.get("mac").toString(), options == null ? Map.of() : texts("option", options, Map.of()));
+    }
+
+    private Map<String, String> settings(Map<String, String> before) throws SpecException {
+        Object value = values.get("settings");
+        return value == null ? before : texts("setting", value, before);
+    }
+
+    /** A mapping of texts, over those there were before. @param what one of them is */
+    private Map<String, String> texts(String what, Object value, Map<String, String> before) throws SpecException {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new SpecException(source + ": " + what + "s is to be a mapping, not " + kind(value));
+        }
+        Map<String, String> texts = new TreeMap<>(before);
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (entry.getKey() == null || entry.getValue() == null || entry.getValue() instanceof Map || entry.getValue() instanceof List) {
+                throw new SpecException(source + ": " + what + " " + entry.getKey() + " is to be a text, not " + kind(entry.getValue()));
+            }
+            texts.put(entry.getKey().toString(), entry.getValue().toString());
+        }
+        return texts;
     }
 
     /** The description of a machine, with absolute paths; {@link #parse} and {@link #spec} give the same machine again. */
@@ -256,7 +300,12 @@ final class MachineDescription {
         values.put("board", spec.board());
         values.put("memory", spec.memoryBytes() % MachineSpec.MIB == 0 ? spec.memoryBytes() / MachineSpec.MIB + "M" : Long.toString(spec.memoryBytes()));
         values.put("cpus", spec.vcpus());
-        values.put("kernel", spec.kernel().toString());
+        if (spec.firmware() != null) {
+            values.put("firmware", spec.firmware().toString());
+        }
+        if (spec.kernel() != null) {
+            values.put("kernel", spec.kernel().toString());
+        }
         if (spec.initrd() != null) {
             values.put("initrd", spec.initrd().toString());
         }
@@ -270,9 +319,21 @@ final class MachineDescription {
                 entry.put("file", disk.file().toString());
                 entry.put("format", disk.format());
                 entry.put("readOnly", disk.readOnly());
+                entry.put("bus", disk.bus());
                 disks.add(entry);
             }
             values.put("disks", disks);
+        }
+        if (!spec.nics().isEmpty()) {
+            List<Object> nics = new ArrayList<>();
+            for (NicSpec nic : spec.nics()) {
+                Map<String, Object> entry = new LinkedHashMap<>();
+                entry.put("backend", nic.backend());
+                entry.put("mac", nic.mac());
+                entry.put("options", new TreeMap<>(nic.options()));
+                nics.add(entry);
+            }
+            values.put("nics", nics);
         }
         if (!spec.settings().isEmpty()) {
             values.put("settings", new TreeMap<>(spec.settings()));

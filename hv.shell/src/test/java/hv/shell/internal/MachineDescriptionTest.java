@@ -12,6 +12,7 @@ import hv.api.SpecException;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,11 +59,15 @@ class MachineDescriptionTest {
                 board: riscv-virt
                 disks:
                   - root.img
-                  - {file: /srv/data.img, format: raw, readOnly: true}
+                  - {file: /srv/data.img, format: raw, readOnly: true, bus: scsi}
+                nics:
+                  - user,hostfwd=2222:22
+                  - {backend: stream, mac: "52:54:00:00:00:01", options: {path: /s}}
                 settings: {strict: true, weight: 200}
                 """);
-        assertEquals(new MachineSpec("web", "riscv-virt", 1024 * MachineSpec.MIB, 2, FOLDER.resolve("vmlinux"), Path.of("/boot/initrd.gz"), "console=ttyS0 root=/dev/vda",
-                List.of(new DiskSpec(FOLDER.resolve("root.img"), "raw", false), new DiskSpec(Path.of("/srv/data.img"), "raw", true)),
+        assertEquals(new MachineSpec("web", "riscv-virt", 1024 * MachineSpec.MIB, 2, null, FOLDER.resolve("vmlinux"), Path.of("/boot/initrd.gz"), "console=ttyS0 root=/dev/vda",
+                List.of(new DiskSpec(FOLDER.resolve("root.img"), "raw", false, "virtio"), new DiskSpec(Path.of("/srv/data.img"), "raw", true, "scsi")),
+                List.of(new NicSpec("user", "", Map.of("hostfwd", "2222:22")), new NicSpec("stream", "52:54:00:00:00:01", Map.of("path", "/s"))),
                 Map.of("strict", "true", "weight", "200")), spec);
     }
 
@@ -76,9 +81,18 @@ class MachineDescriptionTest {
 
     @Test
     void whatIsFormattedIsParsedToTheSame() throws HvException {
-        MachineSpec spec = new MachineSpec("a.b-c", "riscv-virt", 18 * MachineSpec.MIB, 3, Path.of("/k: x"), Path.of("/i # y"), "a=\"b: c\" 'd' \u00e4 #e\ttab",
-                List.of(new DiskSpec(Path.of("/d 1"), "raw", true)), Map.of("no", "yes", "1", "0x10", "null", "~"));
+        MachineSpec spec = new MachineSpec("a.b-c", "riscv-virt", 18 * MachineSpec.MIB, 3, Path.of("/f w"), Path.of("/k: x"), Path.of("/i # y"), "a=\"b: c\" 'd' \u00e4 #e\ttab",
+                List.of(new DiskSpec(Path.of("/d 1"), "raw", true, "scsi")), List.of(new NicSpec("dgram", "02:00:00:00:00:09", Map.of("a", "b: c"))), Map.of("no", "yes", "1", "0x10", "null", "~"));
         assertEquals(spec, MachineDescription.parse("x", FOLDER, MachineDescription.format(spec)).spec(null, null, Progress.NONE));
+    }
+
+    @Test
+    void aFirmwareNeedsNoKernelButMayHaveOne() throws HvException {
+        MachineSpec alone = spec("name: f\nfirmware: fw.bin\n");
+        assertEquals(FOLDER.resolve("fw.bin"), alone.firmware());
+        assertNull(alone.kernel());
+        assertEquals(alone, MachineDescription.parse("x", FOLDER, MachineDescription.format(alone)).spec(null, null, Progress.NONE));
+        assertEquals(FOLDER.resolve("k"), spec("name: f\nfirmware: fw.bin\nkernel: k\n").kernel());
     }
 
     @Test
@@ -93,7 +107,14 @@ class MachineDescriptionTest {
         assertRefused("0 vCPUs", "name: a\nkernel: k\ncpus: 0\n");
         assertRefused("disks is to be a list", "name: a\nkernel: k\ndisks: x\n");
         assertRefused("a disk needs a file", "name: a\nkernel: k\ndisks: [{readOnly: true}]\n");
-        assertRefused("a disk has file, format and readOnly", "name: a\nkernel: k\ndisks: [{path: x}]\n");
+        assertRefused("a disk has file, format, readOnly and bus", "name: a\nkernel: k\ndisks: [{path: x}]\n");
+        assertRefused("use virtio or scsi", "name: a\nkernel: k\ndisks: [{file: x, bus: ide}]\n");
+        assertRefused("nics is to be a list", "name: a\nkernel: k\nnics: user\n");
+        assertRefused("not KEY=VALUE", "name: a\nkernel: k\nnics: ['user,hostfwd']\n");
+        assertRefused("no group address", "name: a\nkernel: k\nnics: ['user,mac=01:00:00:00:00:00']\n");
+        assertRefused("needs a backend", "name: a\nkernel: k\nnics: [{mac: x}]\n");
+        assertRefused("has backend, mac and options", "name: a\nkernel: k\nnics: [{backend: user, port: 1}]\n");
+        assertRefused("options is to be a mapping", "name: a\nkernel: k\nnics: [{backend: user, options: 1}]\n");
         assertRefused("name is to be a text, not a list", "name: [a]\nkernel: k\n");
         assertRefused("machine name", "name: ../../etc\nkernel: k\n");
         assertRefused("is no YAML", "name: [a\n");

@@ -4,6 +4,7 @@ import hv.api.HvException;
 import hv.api.SpecException;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateImage;
@@ -75,17 +76,45 @@ final class SnapshotReader implements SavedMachine {
         String board = in.string();
         long memoryBytes = in.longNumber();
         int vcpus = in.number(1, Integer.MAX_VALUE);
-        Path kernel = path(in);
+        Path firmware = in.bool() ? path(in) : null;
+        Path kernel = in.bool() ? path(in) : null;
         Path initrd = in.bool() ? path(in) : null;
         String commandLine = in.string();
         List<DiskSpec> disks = new ArrayList<>();
         for (int left = in.number(0, SnapshotLayout.MAX_DISKS); left > 0; left--) {
-            disks.add(new DiskSpec(path(in), in.string(), in.bool()));
+            disks.add(disk(in));
+        }
+        List<NicSpec> nics = new ArrayList<>();
+        for (int left = in.number(0, SnapshotLayout.MAX_NICS); left > 0; left--) {
+            nics.add(nic(in));
         }
         Map<String, String> settings = strings(in, SnapshotLayout.MAX_SETTINGS);
         in.end();
         try {
-            return new MachineSpec(name, board, memoryBytes, vcpus, kernel, initrd, commandLine, disks, settings);
+            return new MachineSpec(name, board, memoryBytes, vcpus, firmware, kernel, initrd, commandLine, disks, nics, settings);
+        } catch (IllegalArgumentException e) {
+            throw new SpecException(e.getMessage(), e);
+        }
+    }
+
+    private static DiskSpec disk(BodyReader in) throws SpecException {
+        Path file = path(in);
+        String format = in.string();
+        boolean readOnly = in.bool();
+        String bus = in.string();
+        try {
+            return new DiskSpec(file, format, readOnly, bus);
+        } catch (IllegalArgumentException e) {
+            throw new SpecException(e.getMessage(), e);
+        }
+    }
+
+    private static NicSpec nic(BodyReader in) throws SpecException {
+        String backend = in.string();
+        String mac = in.string();
+        Map<String, String> options = strings(in, SnapshotLayout.MAX_SETTINGS);
+        try {
+            return new NicSpec(backend, mac, options);
         } catch (IllegalArgumentException e) {
             throw new SpecException(e.getMessage(), e);
         }

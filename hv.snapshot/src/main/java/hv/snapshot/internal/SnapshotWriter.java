@@ -5,6 +5,7 @@ import hv.api.Progress;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSink;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.api.state.StateImage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -43,16 +44,20 @@ final class SnapshotWriter implements MachineSink, AutoCloseable {
     public void machine(MachineSpec spec, boolean wasRunning) throws HvException {
         memoryBytes = spec.memoryBytes();
         BodyWriter body = new BodyWriter(chunks.body());
-        body.bool(wasRunning).string(spec.name()).string(spec.board()).number(spec.memoryBytes()).number(spec.vcpus())
-                .string(spec.kernel().toString()).bool(spec.initrd() != null);
-        if (spec.initrd() != null) {
-            body.string(spec.initrd().toString());
-        }
+        body.bool(wasRunning).string(spec.name()).string(spec.board()).number(spec.memoryBytes()).number(spec.vcpus());
+        path(body, spec.firmware());
+        path(body, spec.kernel());
+        path(body, spec.initrd());
         body.string(spec.commandLine());
         List<DiskSpec> disks = spec.disks();
         body.number(atMost(disks.size(), SnapshotLayout.MAX_DISKS, "disks"));
         for (DiskSpec d : disks) {
-            body.string(d.file().toString()).string(d.format()).bool(d.readOnly());
+            body.string(d.file().toString()).string(d.format()).bool(d.readOnly()).string(d.bus());
+        }
+        body.number(atMost(spec.nics().size(), SnapshotLayout.MAX_NICS, "network cards"));
+        for (NicSpec n : spec.nics()) {
+            body.string(n.backend()).string(n.mac());
+            strings(body, n.options(), SnapshotLayout.MAX_SETTINGS, "options of a network card");
         }
         strings(body, spec.settings(), SnapshotLayout.MAX_SETTINGS, "settings");
         chunk(SnapshotLayout.MACHINE, true);
@@ -65,6 +70,14 @@ final class SnapshotWriter implements MachineSink, AutoCloseable {
         strings(body, claims, SnapshotLayout.MAX_CLAIMS, "claims of part " + path);
         atMost(chunks.chunks(), SnapshotLayout.MAX_PARTS, "parts");
         chunk(SnapshotLayout.PART, true);
+    }
+
+    /** @param file or null */
+    private static void path(BodyWriter body, Path file) throws HvException {
+        body.bool(file != null);
+        if (file != null) {
+            body.string(file.toString());
+        }
     }
 
     private static void strings(BodyWriter body, Map<String, String> map, int most, String what) throws HvException {

@@ -6,6 +6,7 @@ import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSink;
 import hv.api.machine.MachineSource;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.api.state.StateImage;
 import hv.api.state.StateTag;
 import java.io.ByteArrayOutputStream;
@@ -23,8 +24,9 @@ import java.util.Random;
 /** A machine's description, parts and RAM, and snapshots of them in memory. */
 final class Sample {
     static final long BASE_GPA = 0x8000_0000L;
-    static final MachineSpec SPEC = new MachineSpec("sample", "riscv-virt", 16 << 20, 2, Path.of("/boot/Image"), Path.of("/boot/initrd"),
-            "console=hvc0 äöü", List.of(DiskSpec.raw(Path.of("/srv/a.img")), new DiskSpec(Path.of("/srv/b.img"), "raw", true)),
+    static final MachineSpec SPEC = new MachineSpec("sample", "riscv-virt", 16 << 20, 2, Path.of("/boot/fw"), Path.of("/boot/Image"), Path.of("/boot/initrd"),
+            "console=hvc0 äöü", List.of(DiskSpec.raw(Path.of("/srv/a.img")), new DiskSpec(Path.of("/srv/b.img"), "raw", true, "scsi")),
+            List.of(new NicSpec("user", "52:54:00:00:00:01", Map.of("hostfwd", "2222:22"))),
             Map.of("mmu", "sv39", "weight", "100"));
 
     private Sample() {

@@ -100,8 +100,8 @@ class SnapshotReaderTest {
     }
 
     private static void machine(ChunkWriter chunks, long memoryBytes) throws IOException, HvException {
-        new BodyWriter(chunks.body()).bool(false).string("m").string("riscv-virt").number(memoryBytes).number(1).string("/k").bool(false).string("")
-                .number(0).number(0);
+        new BodyWriter(chunks.body()).bool(false).string("m").string("riscv-virt").number(memoryBytes).number(1).bool(false).bool(true).string("/k").bool(false).string("")
+                .number(0).number(0).number(0);
         chunks.chunk(SnapshotLayout.MACHINE, true);
     }
 

@@ -2,7 +2,7 @@ package hv.storage.internal;
 
 import hv.api.block.spi.BlockBackend;
 import hv.api.block.spi.BlockBackendFactory;
-import hv.api.device.DeviceSpec;
+import hv.api.device.BackendSpec;
 import hv.api.part.PartException;
 import hv.api.part.PartFactory;
 import java.nio.file.InvalidPathException;
@@ -21,13 +21,13 @@ public final class RawFileFactory implements BlockBackendFactory {
     }
 
     @Override
-    public BlockBackend create(String path, DeviceSpec spec, Executor offload) throws PartException {
+    public BlockBackend create(BackendSpec spec, Executor offload) throws PartException {
         String file = spec.property("path", "");
         if (file.isEmpty()) {
             throw new PartException("disk " + spec.path() + " names no file: give it the property \"path\"");
         }
         try {
-            return new RawFile(path, Path.of(file).toAbsolutePath().normalize(), Boolean.parseBoolean(spec.property("read-only", "false")), offload);
+            return new RawFile(spec.path(), Path.of(file).toAbsolutePath().normalize(), Boolean.parseBoolean(spec.property("read-only", "false")), offload);
         } catch (InvalidPathException e) {
             throw new PartException("disk " + spec.path() + ": \"" + file + "\" is no path: " + e.getReason(), e);
         }

@@ -1,7 +1,8 @@
 package hv.storage.internal;
 
 import hv.api.block.spi.BlockBackend;
-import hv.api.device.DeviceSpec;
+import hv.api.device.BackendSpec;
+import hv.api.part.PartKind;
 import hv.testkit.BlockBackendLaws;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class RawFileBackendLawsTest extends BlockBackendLaws {
         if (!Files.exists(file)) {
             Files.write(file, new byte[256 << 10]);
         }
-        return new RawFileFactory().create("virtio0/backend", new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000L, 0x1000, 1, Map.of("path", file.toString())),
+        return new RawFileFactory().create(new BackendSpec("virtio0/backend", PartKind.BLOCK_BACKEND, "raw", Map.of("path", file.toString())),
                 offload);
     }
 }

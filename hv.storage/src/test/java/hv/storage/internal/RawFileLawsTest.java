@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import hv.api.block.spi.BlockBackend;
 import hv.api.block.spi.BlockOperation;
-import hv.api.device.DeviceSpec;
+import hv.api.device.BackendSpec;
+import hv.api.part.PartKind;
 import hv.testkit.StatefulLaws;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class RawFileLawsTest extends StatefulLaws<BlockBackend> {
     protected BlockBackend createPart() throws Exception {
         Path file = folder.resolve("disk" + parts++ + ".img");
         Files.write(file, new byte[8192]);
-        BlockBackend disk = new RawFileFactory().create("virtio2/backend", new DeviceSpec("virtio2", "virtio-mmio", 0, 0x1000, 3, Map.of("path", file.toString())),
+        BlockBackend disk = new RawFileFactory().create(new BackendSpec("virtio2/backend", PartKind.BLOCK_BACKEND, "raw", Map.of("path", file.toString())),
                 Runnable::run);
         disk.open();
         return disk;

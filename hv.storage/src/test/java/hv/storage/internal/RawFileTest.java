@@ -13,7 +13,8 @@ import hv.api.HvException;
 import hv.api.block.spi.BlockBackend;
 import hv.api.block.spi.BlockOperation;
 import hv.api.block.spi.BlockOperation.Kind;
-import hv.api.device.DeviceSpec;
+import hv.api.device.BackendSpec;
+import hv.api.part.PartKind;
 import hv.api.part.PartException;
 import hv.api.state.Deadline;
 import hv.api.state.Handles;
@@ -65,9 +66,9 @@ class RawFileTest {
     }
 
     private BlockBackend backend(Path file, boolean readOnly) throws PartException {
-        DeviceSpec spec = new DeviceSpec("virtio2", "virtio-mmio", 0, 0x1000, 3,
+        BackendSpec spec = new BackendSpec("virtio2/backend", PartKind.BLOCK_BACKEND, "raw",
                 Map.of("path", file.toString(), "read-only", Boolean.toString(readOnly)));
-        return new RawFileFactory().create("virtio2/backend", spec, offloaded::add);
+        return new RawFileFactory().create(spec, offloaded::add);
     }
 
     private BlockBackend opened() throws HvException {

@@ -24,7 +24,7 @@ public interface BlockBackend extends Stateful, HoldsHandles, AutoCloseable {
 
     /** A backend as models see it: a stable front; an operation submitted while the backend is replaced waits. */
     @ProviderType
-    interface Front {
+    interface Front extends hv.api.device.BackendFront {
         BlockGeometry geometry();
 
         void submit(BlockOperation operation);

@@ -1,6 +1,6 @@
 package hv.api.block.spi;
 
-import hv.api.device.DeviceSpec;
+import hv.api.device.BackendSpec;
 import hv.api.part.PartException;
 import hv.api.part.PartFactory;
 import hv.api.part.PartKind;
@@ -16,9 +16,8 @@ public interface BlockBackendFactory extends PartFactory {
     }
 
     /**
-     * @param path    the part's path
-     * @param spec    of the device in front; properties "path", "read-only"
+     * @param spec    properties "path", "read-only"
      * @param offload runs blocking work on host threads
      */
-    BlockBackend create(String path, DeviceSpec spec, Executor offload) throws PartException;
+    BlockBackend create(BackendSpec spec, Executor offload) throws PartException;
 }

@@ -2,11 +2,13 @@ package hv.board.riscv.internal;
 
 import hv.api.SpecException;
 import hv.api.board.spi.Board;
+import hv.api.device.BackendSpec;
 import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
 import hv.api.memory.RamRegion;
+import hv.api.part.PartKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -48,6 +50,7 @@ final class VirtBoard implements Board {
             throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks, and board " + VirtBoardFactory.TYPE
                     + " has room for " + DISKS_MAX + "; ask for fewer");
         }
+        refuseUnknown(spec);
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
         this.harts = spec.vcpus();
         this.mmu = mmu(spec);
@@ -55,6 +58,18 @@ final class VirtBoard implements Board {
         this.kernelFile = new BootFile("kernel", spec.kernel());
         this.initrdFile = spec.initrd() == null ? null : new BootFile("initrd", spec.initrd());
         this.devices = List.copyOf(layOut(spec));
+    }
+
+    private static void refuseUnknown(MachineSpec spec) throws SpecException {
+        if (spec.firmware() != null) {
+            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " starts no firmware; leave it out");
+        }
+        if (!spec.nics().isEmpty()) {
+            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no network cards; leave them out");
+        }
+        if (spec.disks().stream().anyMatch(disk -> disk.bus().equals(DiskSpec.SCSI))) {
+            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no SCSI controller; use bus=virtio");
+        }
     }
 
     private static VirtTree.Mmu mmu(MachineSpec spec) throws SpecException {
@@ -78,16 +93,17 @@ final class VirtBoard implements Board {
         out.add(virtio(ENTROPY_SLOT, Map.of("model", "virtio-rng")));
         int slot = FIRST_DISK_SLOT;
         for (DiskSpec disk : spec.disks()) {
-            out.add(virtio(slot++, Map.of("model", "virtio-blk", "backend", disk.format(), "path", disk.file().toString(),
-                    "read-only", Boolean.toString(disk.readOnly()))));
+            BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.BLOCK_BACKEND, disk.format(),
+                    Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())));
+            out.add(virtio(slot++, Map.of("model", "virtio-blk"), backend));
         }
         return out;
     }
 
-    private DeviceSpec virtio(int slot, Map<String, String> properties) {
+    private DeviceSpec virtio(int slot, Map<String, String> properties, BackendSpec... backends) {
         virtioSlots.set(slot);
         return new DeviceSpec("virtio" + slot, "virtio-mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, VirtMap.virtioSource(slot),
-                properties);
+                properties, List.of(backends));
     }
 
     @Override

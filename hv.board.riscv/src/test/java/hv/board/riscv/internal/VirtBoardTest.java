@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.SpecException;
 import hv.api.board.spi.Board;
+import hv.api.device.BackendSpec;
 import hv.api.device.DeviceSpec;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
+import hv.api.part.PartKind;
 import hv.api.part.PartFactory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -107,7 +111,7 @@ final class VirtBoardTest {
     void devicesLieApartAndControllersComeFirst() throws SpecException, IOException {
         MachineSpec spec = spec(new byte[0]);
         for (int i = 0; i < VirtBoard.DISKS_MAX; i++) {
-            spec = spec.withDisk(new DiskSpec(dir.resolve("disk" + i), "raw", i == 1));
+            spec = spec.withDisk(new DiskSpec(dir.resolve("disk" + i), "raw", i == 1, DiskSpec.VIRTIO));
         }
         Board board = board(spec);
         assertEquals("riscv-plic", board.devices().getFirst().type());
@@ -122,8 +126,9 @@ final class VirtBoardTest {
             assertTrue(device.gpa() + device.sizeBytes() <= VirtMap.RAM_GPA);
         }
         DeviceSpec second = board.devices().stream().filter(d -> d.path().equals("virtio3")).findFirst().orElseThrow();
-        assertEquals(Map.of("model", "virtio-blk", "backend", "raw", "path", dir.resolve("disk1").toString(), "read-only", "true"),
-                second.properties());
+        assertEquals(Map.of("model", "virtio-blk"), second.properties());
+        assertEquals(List.of(new BackendSpec("virtio3/backend", PartKind.BLOCK_BACKEND, "raw", Map.of("path", dir.resolve("disk1").toString(), "read-only", "true"))),
+                second.backends());
         assertNotEquals(0, second.irq());
         refused("7 disks", spec.withDisk(DiskSpec.raw(dir.resolve("one-more"))));
     }
@@ -132,6 +137,9 @@ final class VirtBoardTest {
     void badSpecificationsGetOneClearLine() throws IOException {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
         refused("9 vCPUs", spec.withVcpus(9));
+        refused("starts no firmware", spec.withFirmware(dir.resolve("fw")));
+        refused("has no network cards", spec.withNic(NicSpec.parse("user")));
+        refused("has no SCSI controller", spec.withDisk(DiskSpec.parse(dir, "disk,bus=scsi")));
         refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));
         refused("at most 1023", spec.withCommandLine("x".repeat(1500)));
         refused("control character", spec.withCommandLine("a\nb"));

@@ -1,11 +1,12 @@
 package hv.devices.internal.rng;
 
-import hv.api.block.spi.BlockBackend;
+import hv.api.device.BackendFront;
 import hv.api.device.DeviceContext;
 import hv.api.device.DeviceSpec;
 import hv.api.part.PartFactory;
 import hv.api.virtio.spi.VirtioModel;
 import hv.api.virtio.spi.VirtioModelFactory;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers "virtio-rng". */
@@ -19,7 +20,7 @@ public final class RngModelFactory implements VirtioModelFactory {
     }
 
     @Override
-    public VirtioModel create(String path, DeviceSpec spec, DeviceContext context, BlockBackend.Front backend) {
+    public VirtioModel create(String path, DeviceSpec spec, DeviceContext context, List<BackendFront> backends) {
         return new RngModel(path, context);
     }
 }

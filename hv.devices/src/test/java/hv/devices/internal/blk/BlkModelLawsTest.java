@@ -7,6 +7,7 @@ import hv.testkit.StatefulLaws;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.FakeDisk;
 import hv.testkit.fake.FakeTransport;
+import java.util.List;
 import java.util.Map;
 
 class BlkModelLawsTest extends StatefulLaws<VirtioModel> {
@@ -16,7 +17,7 @@ class BlkModelLawsTest extends StatefulLaws<VirtioModel> {
     protected VirtioModel createPart() throws PartException {
         context = new FakeDeviceContext();
         return new BlkModelFactory().create("virtio2/model", new DeviceSpec("virtio2", "virtio-mmio", 0, 0x1000, 3, Map.of()), context,
-                new FakeDisk(1 << 20, false));
+                List.of(new FakeDisk(1 << 20, false)));
     }
 
     @Override

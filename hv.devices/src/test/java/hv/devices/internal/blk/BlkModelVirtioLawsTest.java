@@ -7,13 +7,14 @@ import hv.api.virtio.spi.VirtioModel;
 import hv.testkit.VirtioModelLaws;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 class BlkModelVirtioLawsTest extends VirtioModelLaws {
     @Override
     protected VirtioModel create(DeviceContext context, BlockBackend.Front disk) throws Exception {
-        return new BlkModelFactory().create("virtio0/model", new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000L, 0x1000, 1, Map.of()), context, disk);
+        return new BlkModelFactory().create("virtio0/model", new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000L, 0x1000, 1, Map.of()), context, List.of(disk));
     }
 
     /** A header that names a request, mostly one that exists and lies on the disk; and data or ranges. */

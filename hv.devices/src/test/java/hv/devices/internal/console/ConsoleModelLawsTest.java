@@ -5,6 +5,7 @@ import hv.api.virtio.spi.VirtioModel;
 import hv.testkit.StatefulLaws;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.FakeTransport;
+import java.util.List;
 import java.util.Map;
 
 class ConsoleModelLawsTest extends StatefulLaws<VirtioModel> {
@@ -13,7 +14,7 @@ class ConsoleModelLawsTest extends StatefulLaws<VirtioModel> {
     @Override
     protected VirtioModel createPart() {
         context = new FakeDeviceContext();
-        return new ConsoleModelFactory().create("virtio0/model", new DeviceSpec("virtio0", "virtio-mmio", 0, 0x1000, 1, Map.of()), context, null);
+        return new ConsoleModelFactory().create("virtio0/model", new DeviceSpec("virtio0", "virtio-mmio", 0, 0x1000, 1, Map.of()), context, List.of());
     }
 
     /** Stops in the middle of a buffer. */

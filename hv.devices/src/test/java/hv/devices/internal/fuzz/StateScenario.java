@@ -70,10 +70,10 @@ final class StateScenario {
         FakeDisk disk = new FakeDisk(1 << 16, false);
         List<Stateful> parts = new ArrayList<>(List.of(new Uart16550Factory().create(spec, context), new PlicFactory().create(spec, context),
                 new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new SifiveTestFactory().create(spec, context),
-                new ConsoleModelFactory().create("m", spec, context, null), new BlkModelFactory().create("m", spec, context, disk),
-                new RngModelFactory().create("m", spec, context, null)));
+                new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
+                new RngModelFactory().create("m", spec, context, List.of())));
         TransportDevice transport = new MmioTransportFactory().create(spec, context);
-        transport.plug(new ConsoleModelFactory().create("m", spec, context, null));
+        transport.plug(new ConsoleModelFactory().create("m", spec, context, List.of()));
         parts.add(transport);
         return parts;
     }

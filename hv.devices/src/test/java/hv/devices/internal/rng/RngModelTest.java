@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RngModelTest extends StatefulLaws<VirtioModel> {
     @Override
     protected VirtioModel createPart() {
-        return new RngModelFactory().create("virtio1/model", new DeviceSpec("virtio1", "virtio-mmio", 0, 0x1000, 2, Map.of()), new FakeDeviceContext(), null);
+        return new RngModelFactory().create("virtio1/model", new DeviceSpec("virtio1", "virtio-mmio", 0, 0x1000, 2, Map.of()), new FakeDeviceContext(), List.of());
     }
 
     @Override
