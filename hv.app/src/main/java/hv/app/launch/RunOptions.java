@@ -1,5 +1,6 @@
 package hv.app.launch;
 
+import hv.shell.text.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -80,26 +81,11 @@ public final class RunOptions {
     public static final class Size implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
-            return parseBytes(text);
+            try {
+                return ByteSize.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
-    }
-
-    /** Bytes of "4096", "64K", "512M" or "2G". @throws TypeConversionException one line for people */
-    public static long parseBytes(String text) {
-        if (!text.matches("[0-9]{1,15}[KMGkmg]?")) {
-            throw new TypeConversionException("\"" + text + "\" is no size: use a number with K, M or G, for example 512M");
-        }
-        int last = text.length() - 1;
-        int shift = switch (Character.toUpperCase(text.charAt(last))) {
-            case 'K' -> 10;
-            case 'M' -> 20;
-            case 'G' -> 30;
-            default -> 0;
-        };
-        long number = Long.parseLong(shift == 0 ? text : text.substring(0, last));
-        if (number > Long.MAX_VALUE >> shift) {
-            throw new TypeConversionException("\"" + text + "\" is too large");
-        }
-        return number << shift;
     }
 }

@@ -34,11 +34,4 @@ class RunOptionsTest {
             assertTrue(!refusal.getMessage().lines().findFirst().orElse("").isBlank(), wrong.toString());
         }
     }
-
-    @Test
-    void sizesAreInBinaryUnits() {
-        assertEquals(4096, RunOptions.parseBytes("4096"));
-        assertEquals(64 << 10, RunOptions.parseBytes("64k"));
-        assertEquals(512L << 20, RunOptions.parseBytes("512M"));
-    }
 }

@@ -7,6 +7,7 @@ import hv.api.machine.DiskSpec;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.NicSpec;
+import hv.shell.text.ByteSize;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -140,7 +141,7 @@ final class MachineDescription {
             String board = values.get("board") == null ? spec.board() : text("board");
             String append = values.get("append") == null ? "" : text("append");
             String commandLine = spec.commandLine().isEmpty() || append.isEmpty() ? spec.commandLine() + append : spec.commandLine() + " " + append;
-            long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : bytes(text("memory"));
+            long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : ByteSize.parse(text("memory"));
             int vcpus = values.get("cpus") == null ? spec.vcpus() : cpus();
             Path initrd = values.get("initrd") == null ? spec.initrd() : path("initrd");
             return new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(), nics(), settings(spec.settings()));
@@ -183,25 +184,6 @@ final class MachineDescription {
             return n;
         }
         throw new SpecException(source + ": cpus is to be a number, not " + kind(values.get("cpus")));
-    }
-
-    /** Bytes of "4096", "64K", "512M" or "2G". */
-    static long bytes(String text) throws SpecException {
-        if (!text.matches("[0-9]{1,12}[KMGkmg]?")) {
-            throw new SpecException("memory \"" + text + "\" is no size: use a number with K, M or G, for example 512M");
-        }
-        int last = text.length() - 1;
-        int shift = switch (Character.toUpperCase(text.charAt(last))) {
-            case 'K' -> 10;
-            case 'M' -> 20;
-            case 'G' -> 30;
-            default -> 0;
-        };
-        long number = Long.parseLong(shift == 0 ? text : text.substring(0, last));
-        if (number > Long.MAX_VALUE >> shift) {
-            throw new SpecException("memory \"" + text + "\" is too large");
-        }
-        return number << shift;
     }
 
     private List<DiskSpec> disks() throws SpecException {
