@@ -135,7 +135,7 @@ public sealed interface ExitView {
         }
     }
 
-    /** The budget is spent. */
+    /** The budget is spent; or, where it has no bound of instructions, the guest spins (RISC-V: pause) and gives up what is left of it. */
     final class SliceEnd implements ExitView {
         SliceEnd() {
         }

@@ -40,6 +40,8 @@ final class HartCore implements PageWalk.Memory {
     static final int INTERRUPT = 8;
     static final int STALE = 16;
     static final int PROTECT = 32;
+    /** The guest spins: its host CPU may serve somebody else first. */
+    private static final int YIELD = 64;
 
     /** Why {@link InterpreterLoop#run} returned. */
     static final int AT_ENTRY = 0;
@@ -72,15 +74,24 @@ final class HartCore implements PageWalk.Memory {
     /** Decoded operations that are kept before everything is dropped: about 32 bytes each. */
     private static final int MAX_DECODED = 3_000_000;
     private static final int ADDRESS_SPACES = 6;
+    /**
+     * So many {@code pause} instructions of one turn, and the hart gives its host CPU up: about 30 us of spinning, while whoever holds the lock may be a
+     * vCPU that waits for a host CPU itself.
+     */
+    private static final int SPINS = 500;
 
     private static final VarHandle ATTENTION;
-    static final ValueLayout.OfInt ALIGNED32 = ValueLayout.JAVA_INT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong ALIGNED64 = ValueLayout.JAVA_LONG.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfShort MEM16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt MEM32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong MEM64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle ATOMIC32 = ALIGNED32.varHandle();
-    private static final VarHandle ATOMIC64 = ALIGNED64.varHandle();
+    /**
+     * Naturally aligned accesses to RAM. Loads and stores of the guest are opaque, so that neither Java nor HotSpot tears, repeats, merges or
+     * reorders those to the same bytes (doc/adr/0011).
+     */
+    static final VarHandle RAM8 = ValueLayout.JAVA_BYTE.varHandle();
+    static final VarHandle RAM16 = ValueLayout.JAVA_SHORT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN).varHandle();
+    static final VarHandle RAM32 = ValueLayout.JAVA_INT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN).varHandle();
+    static final VarHandle RAM64 = ValueLayout.JAVA_LONG.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN).varHandle();
 
     static {
         try {
@@ -154,6 +165,11 @@ final class HartCore implements PageWalk.Memory {
     private int[] stale = new int[64];
     private int staleCount;
     private boolean staleAll;
+    /** Flushes that were served; a translation found before one must not be kept after it. */
+    private int flushes;
+    private int spins;
+    /** Whether the hart may come back before its budget is spent. */
+    private boolean yields;
 
     HartCore(Hart hart, RamView view, Host host, boolean strict) {
         this.hart = hart;
@@ -208,8 +224,8 @@ final class HartCore implements PageWalk.Memory {
         }
     }
 
-    /** Serves what was wanted; true if the hart is to leave the guest. */
-    private boolean serve() {
+    /** Serves what was wanted; @return the bits of those that want the hart out of the guest: KICK, YIELD */
+    private int serve() {
         int bits;
         long upTo;
         synchronized (requests) {
@@ -222,6 +238,7 @@ final class HartCore implements PageWalk.Memory {
             }
         }
         if ((bits & FLUSH) != 0) {
+            flushes++;
             flushAll();
         }
         if ((bits & PROTECT) != 0) {
@@ -231,13 +248,16 @@ final class HartCore implements PageWalk.Memory {
             hart.effects |= Hart.INTERRUPTS_CHANGED;
         }
         served = upTo;
-        return (bits & KICK) != 0;
+        return bits & (KICK | YIELD);
     }
 
     /** While waiting for other harts: serves them in turn, but remembers that somebody wants this hart out. */
     void serveWhileWaiting() {
-        if ((int) ATTENTION.getVolatile(this) != 0 && serve()) {
-            attend(KICK);
+        if ((int) ATTENTION.getVolatile(this) != 0) {
+            int out = serve();
+            if (out != 0) {
+                attend(out);
+            }
         }
     }
 
@@ -302,6 +322,8 @@ final class HartCore implements PageWalk.Memory {
      */
     int run(long instructions, long untilNanos) {
         inGuest = true;
+        spins = 0;
+        yields = instructions == Long.MAX_VALUE;
         try {
             return runInside(instructions, untilNanos);
         } finally {
@@ -323,8 +345,10 @@ final class HartCore implements PageWalk.Memory {
                 }
             }
             if (next == null) {
-                if ((int) ATTENTION.getOpaque(this) != 0 && serve()) {
-                    return EXIT_KICKED;
+                // Volatile, for what follows inGuest = true: either this sees what is wanted, or who wants it sees inGuest.
+                int out = (int) ATTENTION.getVolatile(this) == 0 ? 0 : serve();
+                if (out != 0) {
+                    return (out & KICK) != 0 ? EXIT_KICKED : EXIT_BUDGET;
                 }
                 if (hart.effects != 0) {
                     applyEffects();
@@ -601,13 +625,13 @@ final class HartCore implements PageWalk.Memory {
 
     @Override
     public long readPte(long gpa) {
-        return (long) ATOMIC64.getVolatile(ram, gpa - base);
+        return (long) RAM64.getVolatile(ram, gpa - base);
     }
 
     @Override
     public boolean replacePte(long gpa, long expected, long value) {
         long offset = gpa - base;
-        boolean done = ATOMIC64.compareAndSet(ram, offset, expected, value);
+        boolean done = RAM64.compareAndSet(ram, offset, expected, value);
         if (done && view.attributes((int) (offset >>> 12)) != 0) {
             view.stored((int) (offset >>> 12));
         }
@@ -720,10 +744,17 @@ final class HartCore implements PageWalk.Memory {
             }
             return false;
         }
+        boolean aligned = (va & bytes - 1) == 0;
         if (store) {
-            if (inPage >= bytes) {
+            if (aligned) {
                 switch (bytes) {
-                    case 1 -> ram.set(ValueLayout.JAVA_BYTE, low, (byte) value);
+                    case 1 -> RAM8.setOpaque(ram, low, (byte) value);
+                    case 2 -> RAM16.setOpaque(ram, low, (short) value);
+                    case 4 -> RAM32.setOpaque(ram, low, (int) value);
+                    default -> RAM64.setOpaque(ram, low, value);
+                }
+            } else if (inPage >= bytes) {
+                switch (bytes) {
                     case 2 -> ram.set(MEM16, low, (short) value);
                     case 4 -> ram.set(MEM32, low, (int) value);
                     default -> ram.set(MEM64, low, value);
@@ -738,9 +769,15 @@ final class HartCore implements PageWalk.Memory {
             return true;
         }
         long read;
-        if (inPage >= bytes) {
+        if (aligned) {
             read = switch (bytes) {
-                case 1 -> ram.get(ValueLayout.JAVA_BYTE, low) & 0xff;
+                case 1 -> (byte) RAM8.getOpaque(ram, low) & 0xff;
+                case 2 -> (short) RAM16.getOpaque(ram, low) & 0xffff;
+                case 4 -> (int) RAM32.getOpaque(ram, low) & 0xffff_ffffL;
+                default -> (long) RAM64.getOpaque(ram, low);
+            };
+        } else if (inPage >= bytes) {
+            read = switch (bytes) {
                 case 2 -> ram.get(MEM16, low) & 0xffff;
                 case 4 -> ram.get(MEM32, low) & 0xffff_ffffL;
                 default -> ram.get(MEM64, low);
@@ -786,11 +823,14 @@ final class HartCore implements PageWalk.Memory {
             return atomic(w, op);
         }
         if (op == Op.FENCE) {
-            VarHandle.fullFence();
+            Ordering.fence((int) Decoded.imm(w));
             return true;
         }
         if (op == Op.PAUSE) {
             Thread.onSpinWait();
+            if (++spins == SPINS && yields) {
+                attend(YIELD);
+            }
             return true;
         }
         if (!hart.floatEnabled()) {
@@ -837,8 +877,10 @@ final class HartCore implements PageWalk.Memory {
             return false;
         }
         long b = x[Decoded.rs2(w)];
+        int order = (int) Decoded.imm(w);
         if (load) {
-            long value = wide ? (long) ATOMIC64.getVolatile(ram, offset) : (int) ATOMIC32.getVolatile(ram, offset);
+            Ordering.beforeLoadReserved(order);
+            long value = wide ? (long) RAM64.getVolatile(ram, offset) : (int) RAM32.getVolatile(ram, offset);
             // The width is part of it: bit 0.
             hart.reservation = offset | (wide ? 1 : 0);
             hart.reservedValue = value;
@@ -847,29 +889,18 @@ final class HartCore implements PageWalk.Memory {
         }
         if (op == Op.SC_W || op == Op.SC_D) {
             boolean done = hart.reservation == (offset | (wide ? 1 : 0))
-                && (wide ? ATOMIC64.compareAndSet(ram, offset, hart.reservedValue, b)
-                    : ATOMIC32.compareAndSet(ram, offset, (int) hart.reservedValue, (int) b));
+                && (wide ? RAM64.compareAndSet(ram, offset, hart.reservedValue, b)
+                    : RAM32.compareAndSet(ram, offset, (int) hart.reservedValue, (int) b));
             hart.reservation = -1;
             if (done) {
                 wrote(offset);
             }
             x[rd] = done ? 0 : 1;
-            return true;
-        }
-        if (wide) {
-            long m;
-            do {
-                m = (long) ATOMIC64.getVolatile(ram, offset);
-            } while (!ATOMIC64.compareAndSet(ram, offset, m, InterpreterLoop.amo(op, m, b)));
-            x[rd] = m;
         } else {
-            int m;
-            do {
-                m = (int) ATOMIC32.getVolatile(ram, offset);
-            } while (!ATOMIC32.compareAndSet(ram, offset, m, (int) InterpreterLoop.amo(op, m, (int) b)));
-            x[rd] = m;
+            x[rd] = wide ? Amo.apply64(op, ram, offset, b) : Amo.apply32(op, ram, offset, (int) b);
+            wrote(offset);
         }
-        wrote(offset);
+        Ordering.afterAtomic(order);
         return true;
     }
 
@@ -897,22 +928,40 @@ final class HartCore implements PageWalk.Memory {
         if (now.exec[t] == (va & ~0xfffL)) {
             return now.execPage[t];
         }
-        int cause = walk.walk(hart, this, va, PageWalk.EXECUTE);
-        if (cause != 0) {
-            fault = cause;
-            return null;
+        CodePage p;
+        int before;
+        do {
+            before = flushes;
+            int cause = walk.walk(hart, this, va, PageWalk.EXECUTE);
+            if (cause != 0) {
+                fault = cause;
+                return null;
+            }
+            long offset = walk.pageGpa - base;
+            if (offset < 0 || offset >= sizeBytes) {
+                fault = Cause.FETCH_ACCESS;
+                return null;
+            }
+            if (decoded > MAX_DECODED) {
+                dropAllCode();
+            }
+            p = pageOfCode(offset);
+        } while (flushes != before);
+        now.entered(va, walk);
+        if (now == supervisorSum) {
+            supervisor.entered(va, walk);
         }
-        long offset = walk.pageGpa - base;
-        if (offset < 0 || offset >= sizeBytes) {
-            fault = Cause.FETCH_ACCESS;
-            return null;
-        }
-        if (decoded > MAX_DECODED) {
-            dropAllCode();
-        }
+        now.exec[t] = va & ~0xfffL;
+        now.execPage[t] = p;
+        return p;
+    }
+
+    /** The decoded code of the page at that offset of RAM; whoever stores there from now on tells. May serve requests, as it waits for other harts. */
+    private CodePage pageOfCode(long offset) {
         int number = (int) (offset >>> 12);
-        CodePage p = pages[number];
-        if (p == null) {
+        while (pages[number] == null) {
+            // In its place before it is marked: a store by another hart meanwhile takes the mark away, and the page with it.
+            pages[number] = new CodePage(number);
             if ((view.mark(number, PageAttribute.CODE) & PageAttribute.CODE) == 0) {
                 supervisor.protect(offset);
                 supervisorSum.protect(offset);
@@ -921,16 +970,8 @@ final class HartCore implements PageWalk.Memory {
                 }
                 host.protectOthers();
             }
-            p = new CodePage(number);
-            pages[number] = p;
         }
-        now.entered(va, walk);
-        if (now == supervisorSum) {
-            supervisor.entered(va, walk);
-        }
-        now.exec[t] = va & ~0xfffL;
-        now.execPage[t] = p;
-        return p;
+        return pages[number];
     }
 
     private final long[] scratch = new long[MAX_COUNT + 2];
@@ -1017,7 +1058,8 @@ final class HartCore implements PageWalk.Memory {
             case Op.JAL -> head | (long) next << Decoded.RS1_SHIFT | imm + distance << 32;
             case Op.JALR -> head | (long) next << 32 | imm << 48;
             case Op.AUIPC -> head | imm + distance << 32;
-            default -> head | imm << 32;
+            case Op.FENCE -> head | (code >>> 20 & 0xfffL) << 32;
+            default -> head | (op >= Op.LR_W && op <= Op.AMOMAXU_D ? code >>> 25 & 3L : imm) << 32;
         };
     }
 
@@ -1059,16 +1101,22 @@ final class HartCore implements PageWalk.Memory {
     /** The instruction at {@link Hart#pc}, whose halves lie in two pages, as a block; null if the fetch of the second half trapped. */
     private Block straddling() {
         long pc = hart.pc;
-        CodePage first = codePage(pc);
-        if (first == null) {
-            hart.enterTrap(fault, pc);
-            return null;
-        }
-        CodePage second = codePage(pc + 2);
-        if (second == null) {
-            hart.enterTrap(fault, pc + 2);
-            return null;
-        }
+        CodePage first;
+        CodePage second;
+        int before;
+        do {
+            before = flushes;
+            first = codePage(pc);
+            if (first == null) {
+                hart.enterTrap(fault, pc);
+                return null;
+            }
+            second = codePage(pc + 2);
+            if (second == null) {
+                hart.enterTrap(fault, pc + 2);
+                return null;
+            }
+        } while (flushes != before);
         int low = ram.get(MEM16, ((long) first.number << 12) + 4094) & 0xffff;
         int code = low | ram.get(MEM16, (long) second.number << 12) << 16;
         if (code != straddleCode || straddle.count == 0) {

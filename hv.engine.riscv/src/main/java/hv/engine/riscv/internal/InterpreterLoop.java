@@ -4,7 +4,6 @@ package hv.engine.riscv.internal;
 import hv.riscv.Decoded;
 import hv.riscv.Op;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * The loop that executes blocks. Long since every instruction that is common has its place here; below 8000 bytes of bytecode, or HotSpot
@@ -143,7 +142,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & PAGE)) {
-                            x[v >>> 9 & 63] = ram.get(ValueLayout.JAVA_BYTE, va + read[t + 1]);
+                            x[v >>> 9 & 63] = (byte) HartCore.RAM8.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -153,7 +152,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 1))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM16, va + read[t + 1]);
+                            x[v >>> 9 & 63] = (short) HartCore.RAM16.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -163,7 +162,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 3))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM32, va + read[t + 1]);
+                            x[v >>> 9 & 63] = (int) HartCore.RAM32.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -173,7 +172,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 7))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
+                            x[v >>> 9 & 63] = (long) HartCore.RAM64.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -183,7 +182,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & PAGE)) {
-                            x[v >>> 9 & 63] = ram.get(ValueLayout.JAVA_BYTE, va + read[t + 1]) & 0xff;
+                            x[v >>> 9 & 63] = (byte) HartCore.RAM8.getOpaque(ram, va + read[t + 1]) & 0xff;
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -193,7 +192,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 1))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM16, va + read[t + 1]) & 0xffff;
+                            x[v >>> 9 & 63] = (short) HartCore.RAM16.getOpaque(ram, va + read[t + 1]) & 0xffff;
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -203,7 +202,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 3))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM32, va + read[t + 1]) & 0xffff_ffffL;
+                            x[v >>> 9 & 63] = (int) HartCore.RAM32.getOpaque(ram, va + read[t + 1]) & 0xffff_ffffL;
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -213,7 +212,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & PAGE)) {
-                            ram.set(ValueLayout.JAVA_BYTE, va + write[t + 1], (byte) x[v >>> 20 & 31]);
+                            HartCore.RAM8.setOpaque(ram, va + write[t + 1], (byte) x[v >>> 20 & 31]);
                         } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -223,7 +222,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 1))) {
-                            ram.set(HartCore.MEM16, va + write[t + 1], (short) x[v >>> 20 & 31]);
+                            HartCore.RAM16.setOpaque(ram, va + write[t + 1], (short) x[v >>> 20 & 31]);
                         } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -233,7 +232,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 3))) {
-                            ram.set(HartCore.MEM32, va + write[t + 1], (int) x[v >>> 20 & 31]);
+                            HartCore.RAM32.setOpaque(ram, va + write[t + 1], (int) x[v >>> 20 & 31]);
                         } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -243,7 +242,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 7))) {
-                            ram.set(HartCore.MEM64, va + write[t + 1], x[v >>> 20 & 31]);
+                            HartCore.RAM64.setOpaque(ram, va + write[t + 1], x[v >>> 20 & 31]);
                         } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -398,7 +397,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 7))) {
-                            x[v >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
+                            x[v >>> 9 & 63] = (long) HartCore.RAM64.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -408,7 +407,7 @@ final class InterpreterLoop {
                         final long va = x[v2 >>> 15 & 31] + (w2 >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (read[t] == (va & (PAGE | 7))) {
-                            x[v2 >>> 9 & 63] = ram.get(HartCore.MEM64, va + read[t + 1]);
+                            x[v2 >>> 9 & 63] = (long) HartCore.RAM64.getOpaque(ram, va + read[t + 1]);
                         } else if (!c.slow(w2, va, 0)) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -419,7 +418,7 @@ final class InterpreterLoop {
                         final long va = x[v >>> 15 & 31] + (w >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 7))) {
-                            ram.set(HartCore.MEM64, va + write[t + 1], x[v >>> 20 & 31]);
+                            HartCore.RAM64.setOpaque(ram, va + write[t + 1], x[v >>> 20 & 31]);
                         } else if (!c.slow(w, va, x[v >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }
@@ -429,7 +428,7 @@ final class InterpreterLoop {
                         final long va = x[v2 >>> 15 & 31] + (w2 >> 32);
                         final int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
                         if (write[t] == (va & (PAGE | 7))) {
-                            ram.set(HartCore.MEM64, va + write[t + 1], x[v2 >>> 20 & 31]);
+                            HartCore.RAM64.setOpaque(ram, va + write[t + 1], x[v2 >>> 20 & 31]);
                         } else if (!c.slow(w2, va, x[v2 >>> 20 & 31])) {
                             return c.leave(b, i, pc0, left);
                         }

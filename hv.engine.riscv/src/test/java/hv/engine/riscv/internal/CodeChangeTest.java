@@ -211,6 +211,23 @@ class CodeChangeTest {
     }
 
     @Test
+    void aHartThatSpinsGivesItsTurnUp() throws Exception {
+        try (BareMachine m = new BareMachine()) {
+            m.load("spin: pause\n addi s0, s0, 1\n j spin\n");
+            long before = System.nanoTime();
+            ExitView end = m.run(Long.MAX_VALUE);
+            assertInstanceOf(ExitView.SliceEnd.class, end);
+            assertTrue(System.nanoTime() - before < 30_000_000_000L, "it came back long before its minute was over");
+            long spun = m.hart.x[8];
+            assertTrue(spun >= 500 && spun < 600, "after " + spun + " rounds");
+            // A budget of instructions stays exact.
+            long retired = m.hart.instret;
+            m.run(10_000);
+            assertEquals(retired + 10_000, m.hart.instret);
+        }
+    }
+
+    @Test
     void aSavedHartGoesOnElsewhere() throws Exception {
         String source = """
                     li   t0, 0x6000

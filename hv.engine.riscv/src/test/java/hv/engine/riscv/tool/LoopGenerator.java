@@ -34,7 +34,6 @@ public final class LoopGenerator {
             import hv.riscv.Decoded;
             import hv.riscv.Op;
             import java.lang.foreign.MemorySegment;
-            import java.lang.foreign.ValueLayout;
 
             /**
              * The loop that executes blocks. Long since every instruction that is common has its place here; below 8000 bytes of bytecode, or HotSpot
@@ -260,15 +259,19 @@ public final class LoopGenerator {
         line(6, "if (" + array + "[t] == (va & " + (bytes == 1 ? "PAGE" : "(PAGE | " + (bytes - 1) + ")") + ")) {");
     }
 
-    private static String layout(int bits) {
-        return bits == 8 ? "ValueLayout.JAVA_BYTE" : "HartCore.MEM" + bits;
+    private static String handle(int bits) {
+        return "HartCore.RAM" + bits;
+    }
+
+    private static String type(int bits) {
+        return bits == 8 ? "byte" : bits == 16 ? "short" : bits == 32 ? "int" : "long";
     }
 
     private void load(Instruction i, String w, String v) {
         int bits = Integer.parseInt(i.meaning().substring(1));
         String mask = !i.meaning().startsWith("u") ? "" : bits == 32 ? " & 0xffff_ffffL" : bits == 16 ? " & 0xffff" : " & 0xff";
         access(v, w, "read", bits / 8);
-        line(7, rd(v) + " = ram.get(" + layout(bits) + ", va + read[t + 1])" + mask + ";");
+        line(7, rd(v) + " = (" + type(bits) + ") " + handle(bits) + ".getOpaque(ram, va + read[t + 1])" + mask + ";");
         line(6, "} else if (!c.slow(" + w + ", va, 0)) {");
         line(7, "return c.leave(b, i, pc0, left);");
         line(6, "}");
@@ -276,9 +279,9 @@ public final class LoopGenerator {
 
     private void store(Instruction i, String w, String v) {
         int bits = Integer.parseInt(i.meaning());
-        String cast = bits == 8 ? "(byte) " : bits == 16 ? "(short) " : bits == 32 ? "(int) " : "";
+        String cast = bits == 64 ? "" : "(" + type(bits) + ") ";
         access(v, w, "write", bits / 8);
-        line(7, "ram.set(" + layout(bits) + ", va + write[t + 1], " + cast + rs2(v) + ");");
+        line(7, handle(bits) + ".setOpaque(ram, va + write[t + 1], " + cast + rs2(v) + ");");
         line(6, "} else if (!c.slow(" + w + ", va, " + rs2(v) + ")) {");
         line(7, "return c.leave(b, i, pc0, left);");
         line(6, "}");
