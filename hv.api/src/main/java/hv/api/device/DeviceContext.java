@@ -15,6 +15,9 @@ public interface DeviceContext {
     /** Interrupt controllers: line to a vCPU (RISC-V: bit number in sip). */
     InterruptLine vcpuLine(int vcpu, int line);
 
+    /** Where message-signalled interrupts go; null if the machine has nothing that takes them: then a device offers none. */
+    MsiSink messages();
+
     IoContext io();
 
     GuestMemory memory();

@@ -4,6 +4,7 @@ import hv.api.device.CharChannel;
 import hv.api.device.DeviceContext;
 import hv.api.device.Entropy;
 import hv.api.device.InterruptLine;
+import hv.api.device.MsiSink;
 import hv.api.memory.GuestMemory;
 import hv.api.time.MachineClock;
 import hv.api.time.Timer;
@@ -79,6 +80,11 @@ final class DeviceGround {
         public InterruptLine vcpuLine(int vcpu, int number) {
             MachineVcpu v = machine.vcpu(vcpu);
             return high -> v.interrupt(number, high);
+        }
+
+        @Override
+        public MsiSink messages() {
+            return machine.messages().hasTakers() ? machine.messages() : null;
         }
 
         @Override

@@ -56,6 +56,7 @@ final class HostedMachine implements Machine {
     private final MachineGuest guest = new MachineGuest(this);
     private final ReentrantLock life = new ReentrantLock();
     private final InterruptLines lines = new InterruptLines();
+    private final Messages messages = new Messages();
     private final StopTimes stops = new StopTimes();
     private final Places places;
     private final FaultResponse faultResponse;
@@ -186,6 +187,10 @@ final class HostedMachine implements Machine {
 
     InterruptLines lines() {
         return lines;
+    }
+
+    Messages messages() {
+        return messages;
     }
 
     Gate gate() {

@@ -157,6 +157,8 @@ final class Places {
 
     /** Publishes what is in service now. At a safepoint, or before the first start. */
     void rewire() {
+        // Also while parts are still being made: what comes later asks whether there is a target.
+        machine.messages().connect(devices);
         if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
             return;
         }

@@ -3,6 +3,7 @@ package hv.testkit.fake;
 import hv.api.device.DeviceContext;
 import hv.api.device.Entropy;
 import hv.api.device.IoContext;
+import hv.api.device.MsiSink;
 import hv.api.time.MachineClock;
 import hv.api.time.Timer;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ public final class FakeDeviceContext implements DeviceContext {
     private final FakeLine line = new FakeLine();
     private final Map<List<Integer>, FakeLine> vcpuLines = new HashMap<>();
     private final Map<String, FakeChannel> channels = new HashMap<>();
+    private final List<Message> sent = new ArrayList<>();
     private final ArrayDeque<Runnable> posted = new ArrayDeque<>();
     private final List<FakeTimer> timers = new ArrayList<>();
     private final Random random = new Random(42);
@@ -48,6 +50,29 @@ public final class FakeDeviceContext implements DeviceContext {
     @Override
     public FakeLine vcpuLine(int vcpu, int number) {
         return vcpuLines.computeIfAbsent(List.of(vcpu, number), k -> new FakeLine());
+    }
+
+    /** What was sent and not yet taken by {@link #takeMessages}. */
+    @Override
+    public MsiSink messages() {
+        return (gpa, data) -> {
+            synchronized (sent) {
+                sent.add(new Message(gpa, data));
+            }
+        };
+    }
+
+    /** A message-signalled interrupt that a device sent. */
+    public record Message(long gpa, int data) {
+    }
+
+    /** Messages since the last call, in order. */
+    public List<Message> takeMessages() {
+        synchronized (sent) {
+            List<Message> taken = List.copyOf(sent);
+            sent.clear();
+            return taken;
+        }
     }
 
     @Override
