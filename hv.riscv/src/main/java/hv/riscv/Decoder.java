@@ -925,6 +925,9 @@ public final class Decoder {
                 if ((code & 0xfe007fff) == 0x12000073) {
                     return Decoded.pack(Op.SFENCE_VMA, 0, (code >>> 15 & 31), (code >>> 20 & 31), 2, code);
                 }
+                if ((code & 0xffffffff) == 0x30200073) {
+                    return Decoded.pack(Op.MRET, 0, 0, 0, 2, code);
+                }
                 break;
             case 1:
                 if ((code & 0x707f) == 0x1073) {

@@ -950,6 +950,9 @@ public final class Disassembler {
                 if ((code & 0xfe007fff) == 0x12000073) {
                     return "sfence.vma " + x(code >>> 15 & 31) + ", " + x(code >>> 20 & 31);
                 }
+                if ((code & 0xffffffff) == 0x30200073) {
+                    return "mret";
+                }
                 break;
             case 1:
                 if ((code & 0x707f) == 0x1073) {

@@ -9,21 +9,22 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A hart of RV64GC with S and U mode and without M mode: the platform is its own firmware, and every exception and interrupt goes to
- * S mode as if delegated. The engine keeps one per vCPU and runs on its fields; {@link Privileged} gives CSRs and privileged
- * instructions their meaning.
+ * A hart of RV64GC with S and U mode, and M mode where there is firmware. Without M mode the platform is the firmware: every exception and
+ * interrupt goes to S mode, as a hart's whose M mode delegated everything, and an ecall from S mode leaves the guest. The engine keeps one per
+ * vCPU and runs on its fields; {@link Privileged} gives CSRs and privileged instructions their meaning.
  *
- * <p>Belongs to the thread that runs it, except for {@link #setLine}. Source: privileged specification (20240411), chapter 12.
+ * <p>Belongs to the thread that runs it, except for what says otherwise. Source: privileged specification (20240411), chapters 3 and 12.
  */
 public final class Hart implements Registers {
     public static final int USER = 0;
     public static final int SUPERVISOR = 1;
+    public static final int MACHINE = 3;
     /** Where an engine may send writes of x0: entries 32 and up of {@link #x} are scratch. */
     public static final int SINK = 32;
 
     /** {@link #effects}: satp changed. */
     public static final int SATP_CHANGED = 1;
-    /** {@link #effects}: mode, SUM or MXR changed: which translations hold is to be looked up again. */
+    /** {@link #effects}: mode, SUM, MXR or MPRV changed: which translations hold is to be looked up again. */
     public static final int ACCESS_CHANGED = 2;
     /** {@link #effects}: sfence.vma; what is to be flushed stands in {@link #fenceAddress} and {@link #fenceAsid}. */
     public static final int FENCE_VMA = 4;
@@ -33,6 +34,11 @@ public final class Hart implements Registers {
     public static final int INTERRUPTS_CHANGED = 16;
     /** {@link #effects}: stimecmp changed. */
     public static final int TIMER_CHANGED = 32;
+    /** {@link #effects}: physical memory protection changed. */
+    public static final int PMP_CHANGED = 64;
+
+    static final int SUPERVISOR_INTERRUPTS = Csr.SSIP | Csr.STIP | Csr.SEIP;
+    static final int MACHINE_INTERRUPTS = Csr.MSIP | Csr.MTIP | Csr.MEIP;
 
     private static final VarHandle LINES;
 
@@ -50,13 +56,14 @@ public final class Hart implements Registers {
     public final long[] f = new long[32];
     public final Fpu fpu = new Fpu();
     public long pc;
-    /** {@link #USER} or {@link #SUPERVISOR}. */
-    public int mode = SUPERVISOR;
+    /** {@link #USER}, {@link #SUPERVISOR} or {@link #MACHINE}. */
+    public int mode;
     /** Retired instructions. */
     public long instret;
-    /** SIE, SPIE, SPP, FS, SUM, MXR; UXL and SD are added when it is read. */
-    public long sstatus;
-    public long sie;
+    /** sstatus is a part of it; UXL, SXL and SD are added when it is read. */
+    public long mstatus;
+    /** sie is the part of it that is delegated. */
+    public long mie;
     public long stvec;
     public long scounteren;
     public long senvcfg;
@@ -67,6 +74,22 @@ public final class Hart implements Registers {
     /** Ticks; unsigned. */
     public long stimecmp = -1L;
     public long satp;
+    public long medeleg;
+    public long mideleg;
+    public long mtvec;
+    public long mcounteren;
+    public long menvcfg;
+    public long mcountinhibit;
+    public long mscratch;
+    public long mepc;
+    public long mcause;
+    public long mtval;
+    /** mcycle and minstret less {@link #instret}; a counter that is inhibited: itself. */
+    long mcycleBase;
+    long minstretBase;
+    /** SEIP and STIP as M mode wrote them to mip. */
+    int softPending;
+    public final Pmp pmp = new Pmp();
     /** Guest-physical address of the reservation of LR, or -1. */
     public long reservation = -1;
     /** What LR loaded. */
@@ -83,13 +106,25 @@ public final class Hart implements Registers {
     public boolean waiting;
     /** Largest satp.MODE that can be set: 8 Sv39, 9 Sv48, 10 Sv57. */
     public final int maxSatpMode;
+    /** Whether it has M mode, and PMP with it. */
+    public final boolean machineMode;
+    /** CSR mhartid. */
+    public final int id;
     private final TimeSource time;
     private volatile int lines;
 
-    /** A hart in reset state: S mode, translation off, all registers zero. */
+    /** A hart without M mode, in reset state: S mode, translation off, all registers zero. */
     public Hart(TimeSource time, int maxSatpMode) {
+        this(time, maxSatpMode, false, 0);
+    }
+
+    /** A hart in reset state: in its highest mode, translation off, all registers zero. */
+    public Hart(TimeSource time, int maxSatpMode, boolean machineMode, int id) {
         this.time = time;
         this.maxSatpMode = maxSatpMode;
+        this.machineMode = machineMode;
+        this.id = id;
+        reset();
     }
 
     /** To the reset state; lines and effects included. */
@@ -98,10 +133,10 @@ public final class Hart implements Registers {
         java.util.Arrays.fill(f, 0);
         fpu.setFcsr(0);
         pc = 0;
-        mode = SUPERVISOR;
+        mode = machineMode ? MACHINE : SUPERVISOR;
         instret = 0;
-        sstatus = 0;
-        sie = 0;
+        mstatus = 0;
+        mie = 0;
         stvec = 0;
         scounteren = 0;
         senvcfg = 0;
@@ -111,16 +146,31 @@ public final class Hart implements Registers {
         stval = 0;
         stimecmp = -1L;
         satp = 0;
+        // Without M mode: as firmware leaves them. Svadu without Svade: A and D are updated from the start.
+        medeleg = machineMode ? 0 : -1L;
+        mideleg = machineMode ? 0 : SUPERVISOR_INTERRUPTS;
+        mcounteren = machineMode ? 0 : 7;
+        menvcfg = machineMode ? Csr.MENVCFG_ADUE : Csr.MENVCFG_ADUE | Csr.MENVCFG_STCE;
+        mtvec = 0;
+        mcountinhibit = 0;
+        mscratch = 0;
+        mepc = 0;
+        mcause = 0;
+        mtval = 0;
+        mcycleBase = 0;
+        minstretBase = 0;
+        softPending = 0;
+        pmp.reset();
         reservation = -1;
         waiting = false;
-        LINES.setVolatile(this, 0);
+        setLines(0);
         allEffects();
     }
 
     /** After a change from outside: everything is to be looked at again. */
     public void allEffects() {
         fenceAll = 3;
-        effects = SATP_CHANGED | ACCESS_CHANGED | FENCE_VMA | FENCE_I | INTERRUPTS_CHANGED | TIMER_CHANGED;
+        effects = SATP_CHANGED | ACCESS_CHANGED | FENCE_VMA | FENCE_I | INTERRUPTS_CHANGED | TIMER_CHANGED | PMP_CHANGED;
     }
 
     /** Value of CSR time. */
@@ -128,9 +178,12 @@ public final class Hart implements Registers {
         return time.ticks();
     }
 
-    /** Sets an interrupt line: 1 supervisor software, 9 supervisor external; others are ignored. Any thread. */
+    /**
+     * Sets an interrupt line: 1 supervisor software, 9 supervisor external; with M mode 3, 7, 11 machine software, timer, external; others are
+     * ignored. Any thread.
+     */
     public void setLine(int line, boolean level) {
-        int bit = line < 0 || line > 31 ? 0 : 1 << line & (Csr.SSIP | Csr.SEIP);
+        int bit = line < 0 || line > 31 ? 0 : 1 << line & existingLines();
         if (level) {
             LINES.getAndBitwiseOr(this, bit);
         } else {
@@ -138,67 +191,140 @@ public final class Hart implements Registers {
         }
     }
 
+    int existingLines() {
+        return machineMode ? Csr.SSIP | Csr.SEIP | MACHINE_INTERRUPTS : Csr.SSIP | Csr.SEIP;
+    }
+
+    void setLines(int levels) {
+        LINES.setVolatile(this, levels);
+    }
+
     /** Levels of the lines. Any thread. */
     public int lines() {
         return lines;
     }
 
-    /** Interrupts that are pending: CSR sip. Any thread. */
+    /** Interrupts that are pending: CSR mip. Any thread. */
     public int pending() {
-        int p = lines;
+        if ((menvcfg & Csr.MENVCFG_STCE) == 0) {
+            return lines | softPending;
+        }
+        int p = lines | softPending & ~Csr.STIP;
         return Long.compareUnsigned(time.ticks(), stimecmp) >= 0 ? p | Csr.STIP : p;
     }
 
-    /** Whether an interrupt is pending and enabled one by one, which is what ends WFI whatever sstatus.SIE says. Any thread. */
+    /** Bits of mip that M mode can write: STIP only as long as stimecmp does not drive it. */
+    int writablePending() {
+        return (menvcfg & Csr.MENVCFG_STCE) == 0 ? SUPERVISOR_INTERRUPTS : Csr.SSIP | Csr.SEIP;
+    }
+
+    /** Sets and clears bits of mip among {@code writable}, each for itself: other harts raise lines meanwhile. */
+    void changePending(int set, int clear, int writable) {
+        if (((set | clear) & writable & Csr.SSIP) != 0) {
+            setLine(1, (set & Csr.SSIP) != 0);
+        }
+        softPending = softPending & ~(clear & writable) | set & writable & ~Csr.SSIP;
+        effects |= INTERRUPTS_CHANGED;
+    }
+
+    /** Whether an interrupt is pending and enabled one by one, which is what ends WFI whatever mstatus and mideleg say. Any thread. */
     public boolean wakes() {
-        return (pending() & sie) != 0;
+        return (pending() & mie) != 0;
     }
 
     /** Takes the interrupt of highest priority that is deliverable now; false if there is none. */
     public boolean takeInterrupt() {
-        if (mode == SUPERVISOR && (sstatus & Csr.SSTATUS_SIE) == 0) {
+        long enabled = 0;
+        if (mode < MACHINE || (mstatus & Csr.MSTATUS_MIE) != 0) {
+            enabled = mie & ~mideleg;
+        }
+        if (mode < SUPERVISOR || mode == SUPERVISOR && (mstatus & Csr.SSTATUS_SIE) != 0) {
+            enabled |= mie & mideleg;
+        }
+        if (enabled == 0) {
             return false;
         }
-        long p = pending() & sie;
+        long p = pending() & enabled;
         if (p == 0) {
             return false;
         }
-        // Priority: external, software, timer.
-        int cause = (p & Csr.SEIP) != 0 ? 9 : (p & Csr.SSIP) != 0 ? 1 : 5;
+        if ((p & ~mideleg) != 0) {
+            // Those for M mode first.
+            p &= ~mideleg;
+        }
+        // Priority: external, software, timer; machine before supervisor.
+        int cause = (p & Csr.MEIP) != 0 ? 11 : (p & Csr.MSIP) != 0 ? 3 : (p & Csr.MTIP) != 0 ? 7
+            : (p & Csr.SEIP) != 0 ? 9 : (p & Csr.SSIP) != 0 ? 1 : 5;
         enterTrap(1L << 63 | cause, 0);
         return true;
     }
 
-    /** Traps at {@link #pc}, which becomes sepc. */
+    /** Traps at {@link #pc}, to the mode that the cause is delegated to. */
     public void enterTrap(long cause, long value) {
-        sepc = pc;
-        scause = cause;
-        stval = value;
-        long s = sstatus & ~(Csr.SSTATUS_SPP | Csr.SSTATUS_SPIE | Csr.SSTATUS_SIE);
-        if (mode == SUPERVISOR) {
-            s |= Csr.SSTATUS_SPP;
-        }
-        if ((sstatus & Csr.SSTATUS_SIE) != 0) {
-            s |= Csr.SSTATUS_SPIE;
-        }
-        sstatus = s;
-        mode = SUPERVISOR;
-        long base = stvec & ~3L;
-        pc = cause < 0 && (stvec & 1) != 0 ? base + 4 * (cause & 63) : base;
         waiting = false;
         // Whoever runs next must not inherit the reservation.
         reservation = -1;
         effects |= ACCESS_CHANGED;
+        boolean delegated = mode != MACHINE && ((cause < 0 ? mideleg : medeleg) >>> (cause & 63) & 1) != 0;
+        if (delegated) {
+            trapToSupervisor(cause, value);
+        } else {
+            trapToMachine(cause, value);
+        }
+    }
+
+    private void trapToSupervisor(long cause, long value) {
+        sepc = pc;
+        scause = cause;
+        stval = value;
+        long s = mstatus & ~(Csr.SSTATUS_SPP | Csr.SSTATUS_SPIE | Csr.SSTATUS_SIE);
+        if (mode == SUPERVISOR) {
+            s |= Csr.SSTATUS_SPP;
+        }
+        if ((mstatus & Csr.SSTATUS_SIE) != 0) {
+            s |= Csr.SSTATUS_SPIE;
+        }
+        mstatus = s;
+        mode = SUPERVISOR;
+        pc = handler(stvec, cause);
+    }
+
+    private void trapToMachine(long cause, long value) {
+        mepc = pc;
+        mcause = cause;
+        mtval = value;
+        long s = mstatus & ~(Csr.MSTATUS_MPP | Csr.MSTATUS_MPIE | Csr.MSTATUS_MIE) | (long) mode << Csr.MSTATUS_MPP_SHIFT;
+        if ((mstatus & Csr.MSTATUS_MIE) != 0) {
+            s |= Csr.MSTATUS_MPIE;
+        }
+        mstatus = s;
+        mode = MACHINE;
+        pc = handler(mtvec, cause);
+    }
+
+    private static long handler(long vector, long cause) {
+        long base = vector & ~3L;
+        return cause < 0 && (vector & 1) != 0 ? base + 4 * (cause & 63) : base;
+    }
+
+    /** Privilege mode that loads and stores have: with mstatus.MPRV that of mstatus.MPP. */
+    public int dataMode() {
+        return mode == MACHINE && (mstatus & Csr.MSTATUS_MPRV) != 0 ? previousMode() : mode;
+    }
+
+    /** mstatus.MPP. */
+    int previousMode() {
+        return (int) (mstatus >>> Csr.MSTATUS_MPP_SHIFT) & 3;
     }
 
     /** Whether floating-point instructions are legal; if not, they trap as illegal ones. */
     public boolean floatEnabled() {
-        return (sstatus & Csr.SSTATUS_FS) != 0;
+        return (mstatus & Csr.SSTATUS_FS) != 0;
     }
 
     /** To be called when a floating-point register or fcsr changes. */
     public void floatDirty() {
-        sstatus |= Csr.SSTATUS_FS;
+        mstatus |= Csr.SSTATUS_FS;
     }
 
     @Override
@@ -216,8 +342,8 @@ public final class Hart implements Registers {
             return mode;
         }
         int csr = register - RiscvRegister.CSR0;
-        if (csr >= 0 && csr <= 0xfff && Privileged.exists(csr)) {
-            return Privileged.readCsr(this, csr);
+        if (csr >= 0 && csr <= 0xfff && CsrFile.exists(this, csr)) {
+            return CsrFile.read(this, csr);
         }
         throw new IllegalArgumentException("no RISC-V register " + register);
     }
@@ -230,76 +356,29 @@ public final class Hart implements Registers {
             f[register - RiscvRegister.F0] = value;
         } else if (register == RiscvRegister.PC) {
             pc = value & ~1L;
-        } else if (register == RiscvRegister.MODE && (value == USER || value == SUPERVISOR)) {
+        } else if (register == RiscvRegister.MODE && (value == USER || value == SUPERVISOR || value == MACHINE && machineMode)) {
             mode = (int) value;
+            if (mode != MACHINE) {
+                // As mret and sret do: it is for M mode alone.
+                mstatus &= ~Csr.MSTATUS_MPRV;
+            }
             effects |= ACCESS_CHANGED | INTERRUPTS_CHANGED;
         } else {
             int csr = register - RiscvRegister.CSR0;
-            if (csr < 0 || csr > 0xfff || !Privileged.exists(csr) || csr >= 0xc00) {
+            if (csr < 0 || csr > 0xfff || !CsrFile.exists(this, csr) || csr >>> 10 == 3) {
                 throw new IllegalArgumentException("RISC-V register " + register + " cannot be written with " + Long.toHexString(value));
             }
-            Privileged.writeCsr(this, csr, value);
+            CsrFile.write(this, csr, value);
         }
     }
 
-    private static final int[] STATE_CSRS = {Csr.FCSR, Csr.SSTATUS, Csr.SIE, Csr.STVEC, Csr.SCOUNTEREN, Csr.SENVCFG, Csr.SSCRATCH, Csr.SEPC,
-        Csr.SCAUSE, Csr.STVAL, Csr.STIMECMP, Csr.SATP};
-
     /** The canonical state. */
     public HartState state() {
-        long[] csr = new long[2 * STATE_CSRS.length];
-        for (int k = 0; k < STATE_CSRS.length; k++) {
-            csr[2 * k] = STATE_CSRS[k];
-            csr[2 * k + 1] = Privileged.readCsr(this, STATE_CSRS[k]);
-        }
-        return new HartState(java.util.Arrays.copyOf(x, 32), f.clone(), pc, mode, csr, instret, lines, waiting);
+        return HartStates.take(this);
     }
 
     /** Takes a canonical state over; refused states change nothing. */
     public void restore(HartState s) throws StateException {
-        if (s.mode() != USER && s.mode() != SUPERVISOR) {
-            throw new StateException("hart state is in mode " + s.mode() + "; this hart has U and S mode");
-        }
-        if ((s.interruptLines() & ~(Csr.SSIP | Csr.SEIP)) != 0) {
-            throw new StateException("hart state has interrupt lines " + Long.toHexString(s.interruptLines()) + "; this hart has 1 and 9");
-        }
-        Hart probe = new Hart(time, maxSatpMode);
-        for (int k = 0; k < s.csr().length; k += 2) {
-            int number = (int) s.csr()[k];
-            if (java.util.Arrays.binarySearch(STATE_CSRS, number) < 0) {
-                throw new StateException("hart state has CSR " + csrName(number) + ", which this hart has not");
-            }
-            Privileged.writeCsr(probe, number, s.csr()[k + 1]);
-            if (Privileged.readCsr(probe, number) != s.csr()[k + 1]) {
-                throw new StateException("hart state has CSR " + csrName(number) + " = " + Long.toHexString(s.csr()[k + 1])
-                    + ", which this hart cannot hold");
-            }
-        }
-        System.arraycopy(s.x(), 0, x, 0, 32);
-        System.arraycopy(s.f(), 0, f, 0, 32);
-        pc = s.pc();
-        mode = s.mode();
-        instret = s.instret();
-        fpu.setFcsr(probe.fpu.fcsr());
-        sstatus = probe.sstatus;
-        sie = probe.sie;
-        stvec = probe.stvec;
-        scounteren = probe.scounteren;
-        senvcfg = probe.senvcfg;
-        sscratch = probe.sscratch;
-        sepc = probe.sepc;
-        scause = probe.scause;
-        stval = probe.stval;
-        stimecmp = probe.stimecmp;
-        satp = probe.satp;
-        waiting = s.waiting();
-        // A reservation may be lost at any time.
-        reservation = -1;
-        LINES.setVolatile(this, (int) s.interruptLines());
-        allEffects();
-    }
-
-    private static String csrName(int csr) {
-        return hv.riscv.Registers.csrName(csr);
+        HartStates.give(this, s);
     }
 }

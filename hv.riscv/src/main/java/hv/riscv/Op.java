@@ -68,145 +68,146 @@ public final class Op {
     public static final int SRET = 61;
     public static final int WFI = 62;
     public static final int SFENCE_VMA = 63;
-    public static final int MUL = 64;
-    public static final int MULH = 65;
-    public static final int MULHSU = 66;
-    public static final int MULHU = 67;
-    public static final int DIV = 68;
-    public static final int DIVU = 69;
-    public static final int REM = 70;
-    public static final int REMU = 71;
-    public static final int MULW = 72;
-    public static final int DIVW = 73;
-    public static final int DIVUW = 74;
-    public static final int REMW = 75;
-    public static final int REMUW = 76;
-    public static final int LR_W = 77;
-    public static final int SC_W = 78;
-    public static final int AMOSWAP_W = 79;
-    public static final int AMOADD_W = 80;
-    public static final int AMOXOR_W = 81;
-    public static final int AMOAND_W = 82;
-    public static final int AMOOR_W = 83;
-    public static final int AMOMIN_W = 84;
-    public static final int AMOMAX_W = 85;
-    public static final int AMOMINU_W = 86;
-    public static final int AMOMAXU_W = 87;
-    public static final int LR_D = 88;
-    public static final int SC_D = 89;
-    public static final int AMOSWAP_D = 90;
-    public static final int AMOADD_D = 91;
-    public static final int AMOXOR_D = 92;
-    public static final int AMOAND_D = 93;
-    public static final int AMOOR_D = 94;
-    public static final int AMOMIN_D = 95;
-    public static final int AMOMAX_D = 96;
-    public static final int AMOMINU_D = 97;
-    public static final int AMOMAXU_D = 98;
-    public static final int FLW = 99;
-    public static final int FSW = 100;
-    public static final int FMADD_S = 101;
-    public static final int FMSUB_S = 102;
-    public static final int FNMSUB_S = 103;
-    public static final int FNMADD_S = 104;
-    public static final int FADD_S = 105;
-    public static final int FSUB_S = 106;
-    public static final int FMUL_S = 107;
-    public static final int FDIV_S = 108;
-    public static final int FSQRT_S = 109;
-    public static final int FSGNJ_S = 110;
-    public static final int FSGNJN_S = 111;
-    public static final int FSGNJX_S = 112;
-    public static final int FMIN_S = 113;
-    public static final int FMAX_S = 114;
-    public static final int FCVT_W_S = 115;
-    public static final int FCVT_WU_S = 116;
-    public static final int FCVT_L_S = 117;
-    public static final int FCVT_LU_S = 118;
-    public static final int FMV_X_W = 119;
-    public static final int FCLASS_S = 120;
-    public static final int FEQ_S = 121;
-    public static final int FLT_S = 122;
-    public static final int FLE_S = 123;
-    public static final int FCVT_S_W = 124;
-    public static final int FCVT_S_WU = 125;
-    public static final int FCVT_S_L = 126;
-    public static final int FCVT_S_LU = 127;
-    public static final int FMV_W_X = 128;
-    public static final int FLD = 129;
-    public static final int FSD = 130;
-    public static final int FMADD_D = 131;
-    public static final int FMSUB_D = 132;
-    public static final int FNMSUB_D = 133;
-    public static final int FNMADD_D = 134;
-    public static final int FADD_D = 135;
-    public static final int FSUB_D = 136;
-    public static final int FMUL_D = 137;
-    public static final int FDIV_D = 138;
-    public static final int FSQRT_D = 139;
-    public static final int FSGNJ_D = 140;
-    public static final int FSGNJN_D = 141;
-    public static final int FSGNJX_D = 142;
-    public static final int FMIN_D = 143;
-    public static final int FMAX_D = 144;
-    public static final int FCVT_S_D = 145;
-    public static final int FCVT_D_S = 146;
-    public static final int FEQ_D = 147;
-    public static final int FLT_D = 148;
-    public static final int FLE_D = 149;
-    public static final int FCLASS_D = 150;
-    public static final int FCVT_W_D = 151;
-    public static final int FCVT_WU_D = 152;
-    public static final int FCVT_L_D = 153;
-    public static final int FCVT_LU_D = 154;
-    public static final int FCVT_D_W = 155;
-    public static final int FCVT_D_WU = 156;
-    public static final int FCVT_D_L = 157;
-    public static final int FCVT_D_LU = 158;
-    public static final int FMV_X_D = 159;
-    public static final int FMV_D_X = 160;
-    public static final int ADD_UW = 161;
-    public static final int SH1ADD = 162;
-    public static final int SH1ADD_UW = 163;
-    public static final int SH2ADD = 164;
-    public static final int SH2ADD_UW = 165;
-    public static final int SH3ADD = 166;
-    public static final int SH3ADD_UW = 167;
-    public static final int SLLI_UW = 168;
-    public static final int ANDN = 169;
-    public static final int ORN = 170;
-    public static final int XNOR = 171;
-    public static final int CLZ = 172;
-    public static final int CLZW = 173;
-    public static final int CTZ = 174;
-    public static final int CTZW = 175;
-    public static final int CPOP = 176;
-    public static final int CPOPW = 177;
-    public static final int MAX = 178;
-    public static final int MAXU = 179;
-    public static final int MIN = 180;
-    public static final int MINU = 181;
-    public static final int SEXT_B = 182;
-    public static final int SEXT_H = 183;
-    public static final int ZEXT_H = 184;
-    public static final int ROL = 185;
-    public static final int ROLW = 186;
-    public static final int ROR = 187;
-    public static final int RORW = 188;
-    public static final int RORI = 189;
-    public static final int RORIW = 190;
-    public static final int ORC_B = 191;
-    public static final int REV8 = 192;
-    public static final int BCLR = 193;
-    public static final int BCLRI = 194;
-    public static final int BEXT = 195;
-    public static final int BEXTI = 196;
-    public static final int BINV = 197;
-    public static final int BINVI = 198;
-    public static final int BSET = 199;
-    public static final int BSETI = 200;
+    public static final int MRET = 64;
+    public static final int MUL = 65;
+    public static final int MULH = 66;
+    public static final int MULHSU = 67;
+    public static final int MULHU = 68;
+    public static final int DIV = 69;
+    public static final int DIVU = 70;
+    public static final int REM = 71;
+    public static final int REMU = 72;
+    public static final int MULW = 73;
+    public static final int DIVW = 74;
+    public static final int DIVUW = 75;
+    public static final int REMW = 76;
+    public static final int REMUW = 77;
+    public static final int LR_W = 78;
+    public static final int SC_W = 79;
+    public static final int AMOSWAP_W = 80;
+    public static final int AMOADD_W = 81;
+    public static final int AMOXOR_W = 82;
+    public static final int AMOAND_W = 83;
+    public static final int AMOOR_W = 84;
+    public static final int AMOMIN_W = 85;
+    public static final int AMOMAX_W = 86;
+    public static final int AMOMINU_W = 87;
+    public static final int AMOMAXU_W = 88;
+    public static final int LR_D = 89;
+    public static final int SC_D = 90;
+    public static final int AMOSWAP_D = 91;
+    public static final int AMOADD_D = 92;
+    public static final int AMOXOR_D = 93;
+    public static final int AMOAND_D = 94;
+    public static final int AMOOR_D = 95;
+    public static final int AMOMIN_D = 96;
+    public static final int AMOMAX_D = 97;
+    public static final int AMOMINU_D = 98;
+    public static final int AMOMAXU_D = 99;
+    public static final int FLW = 100;
+    public static final int FSW = 101;
+    public static final int FMADD_S = 102;
+    public static final int FMSUB_S = 103;
+    public static final int FNMSUB_S = 104;
+    public static final int FNMADD_S = 105;
+    public static final int FADD_S = 106;
+    public static final int FSUB_S = 107;
+    public static final int FMUL_S = 108;
+    public static final int FDIV_S = 109;
+    public static final int FSQRT_S = 110;
+    public static final int FSGNJ_S = 111;
+    public static final int FSGNJN_S = 112;
+    public static final int FSGNJX_S = 113;
+    public static final int FMIN_S = 114;
+    public static final int FMAX_S = 115;
+    public static final int FCVT_W_S = 116;
+    public static final int FCVT_WU_S = 117;
+    public static final int FCVT_L_S = 118;
+    public static final int FCVT_LU_S = 119;
+    public static final int FMV_X_W = 120;
+    public static final int FCLASS_S = 121;
+    public static final int FEQ_S = 122;
+    public static final int FLT_S = 123;
+    public static final int FLE_S = 124;
+    public static final int FCVT_S_W = 125;
+    public static final int FCVT_S_WU = 126;
+    public static final int FCVT_S_L = 127;
+    public static final int FCVT_S_LU = 128;
+    public static final int FMV_W_X = 129;
+    public static final int FLD = 130;
+    public static final int FSD = 131;
+    public static final int FMADD_D = 132;
+    public static final int FMSUB_D = 133;
+    public static final int FNMSUB_D = 134;
+    public static final int FNMADD_D = 135;
+    public static final int FADD_D = 136;
+    public static final int FSUB_D = 137;
+    public static final int FMUL_D = 138;
+    public static final int FDIV_D = 139;
+    public static final int FSQRT_D = 140;
+    public static final int FSGNJ_D = 141;
+    public static final int FSGNJN_D = 142;
+    public static final int FSGNJX_D = 143;
+    public static final int FMIN_D = 144;
+    public static final int FMAX_D = 145;
+    public static final int FCVT_S_D = 146;
+    public static final int FCVT_D_S = 147;
+    public static final int FEQ_D = 148;
+    public static final int FLT_D = 149;
+    public static final int FLE_D = 150;
+    public static final int FCLASS_D = 151;
+    public static final int FCVT_W_D = 152;
+    public static final int FCVT_WU_D = 153;
+    public static final int FCVT_L_D = 154;
+    public static final int FCVT_LU_D = 155;
+    public static final int FCVT_D_W = 156;
+    public static final int FCVT_D_WU = 157;
+    public static final int FCVT_D_L = 158;
+    public static final int FCVT_D_LU = 159;
+    public static final int FMV_X_D = 160;
+    public static final int FMV_D_X = 161;
+    public static final int ADD_UW = 162;
+    public static final int SH1ADD = 163;
+    public static final int SH1ADD_UW = 164;
+    public static final int SH2ADD = 165;
+    public static final int SH2ADD_UW = 166;
+    public static final int SH3ADD = 167;
+    public static final int SH3ADD_UW = 168;
+    public static final int SLLI_UW = 169;
+    public static final int ANDN = 170;
+    public static final int ORN = 171;
+    public static final int XNOR = 172;
+    public static final int CLZ = 173;
+    public static final int CLZW = 174;
+    public static final int CTZ = 175;
+    public static final int CTZW = 176;
+    public static final int CPOP = 177;
+    public static final int CPOPW = 178;
+    public static final int MAX = 179;
+    public static final int MAXU = 180;
+    public static final int MIN = 181;
+    public static final int MINU = 182;
+    public static final int SEXT_B = 183;
+    public static final int SEXT_H = 184;
+    public static final int ZEXT_H = 185;
+    public static final int ROL = 186;
+    public static final int ROLW = 187;
+    public static final int ROR = 188;
+    public static final int RORW = 189;
+    public static final int RORI = 190;
+    public static final int RORIW = 191;
+    public static final int ORC_B = 192;
+    public static final int REV8 = 193;
+    public static final int BCLR = 194;
+    public static final int BCLRI = 195;
+    public static final int BEXT = 196;
+    public static final int BEXTI = 197;
+    public static final int BINV = 198;
+    public static final int BINVI = 199;
+    public static final int BSET = 200;
+    public static final int BSETI = 201;
     /** One more than the highest. */
-    public static final int COUNT = 201;
+    public static final int COUNT = 202;
 
     private static final String[] NAMES = {"illegal",
         "lui", "auipc", "jal", "jalr", "beq", "bne", "blt", "bge",
@@ -216,24 +217,25 @@ public final class Op {
         "srliw", "sraiw", "add", "sub", "sll", "slt", "sltu", "xor",
         "srl", "sra", "or", "and", "addw", "subw", "sllw", "srlw",
         "sraw", "ecall", "ebreak", "pause", "fence", "fence.i", "csrrw", "csrrs",
-        "csrrc", "csrrwi", "csrrsi", "csrrci", "sret", "wfi", "sfence.vma", "mul",
-        "mulh", "mulhsu", "mulhu", "div", "divu", "rem", "remu", "mulw",
-        "divw", "divuw", "remw", "remuw", "lr.w", "sc.w", "amoswap.w", "amoadd.w",
-        "amoxor.w", "amoand.w", "amoor.w", "amomin.w", "amomax.w", "amominu.w", "amomaxu.w", "lr.d",
-        "sc.d", "amoswap.d", "amoadd.d", "amoxor.d", "amoand.d", "amoor.d", "amomin.d", "amomax.d",
-        "amominu.d", "amomaxu.d", "flw", "fsw", "fmadd.s", "fmsub.s", "fnmsub.s", "fnmadd.s",
-        "fadd.s", "fsub.s", "fmul.s", "fdiv.s", "fsqrt.s", "fsgnj.s", "fsgnjn.s", "fsgnjx.s",
-        "fmin.s", "fmax.s", "fcvt.w.s", "fcvt.wu.s", "fcvt.l.s", "fcvt.lu.s", "fmv.x.w", "fclass.s",
-        "feq.s", "flt.s", "fle.s", "fcvt.s.w", "fcvt.s.wu", "fcvt.s.l", "fcvt.s.lu", "fmv.w.x",
-        "fld", "fsd", "fmadd.d", "fmsub.d", "fnmsub.d", "fnmadd.d", "fadd.d", "fsub.d",
-        "fmul.d", "fdiv.d", "fsqrt.d", "fsgnj.d", "fsgnjn.d", "fsgnjx.d", "fmin.d", "fmax.d",
-        "fcvt.s.d", "fcvt.d.s", "feq.d", "flt.d", "fle.d", "fclass.d", "fcvt.w.d", "fcvt.wu.d",
-        "fcvt.l.d", "fcvt.lu.d", "fcvt.d.w", "fcvt.d.wu", "fcvt.d.l", "fcvt.d.lu", "fmv.x.d", "fmv.d.x",
-        "add.uw", "sh1add", "sh1add.uw", "sh2add", "sh2add.uw", "sh3add", "sh3add.uw", "slli.uw",
-        "andn", "orn", "xnor", "clz", "clzw", "ctz", "ctzw", "cpop",
-        "cpopw", "max", "maxu", "min", "minu", "sext.b", "sext.h", "zext.h",
-        "rol", "rolw", "ror", "rorw", "rori", "roriw", "orc.b", "rev8",
-        "bclr", "bclri", "bext", "bexti", "binv", "binvi", "bset", "bseti",
+        "csrrc", "csrrwi", "csrrsi", "csrrci", "sret", "wfi", "sfence.vma", "mret",
+        "mul", "mulh", "mulhsu", "mulhu", "div", "divu", "rem", "remu",
+        "mulw", "divw", "divuw", "remw", "remuw", "lr.w", "sc.w", "amoswap.w",
+        "amoadd.w", "amoxor.w", "amoand.w", "amoor.w", "amomin.w", "amomax.w", "amominu.w", "amomaxu.w",
+        "lr.d", "sc.d", "amoswap.d", "amoadd.d", "amoxor.d", "amoand.d", "amoor.d", "amomin.d",
+        "amomax.d", "amominu.d", "amomaxu.d", "flw", "fsw", "fmadd.s", "fmsub.s", "fnmsub.s",
+        "fnmadd.s", "fadd.s", "fsub.s", "fmul.s", "fdiv.s", "fsqrt.s", "fsgnj.s", "fsgnjn.s",
+        "fsgnjx.s", "fmin.s", "fmax.s", "fcvt.w.s", "fcvt.wu.s", "fcvt.l.s", "fcvt.lu.s", "fmv.x.w",
+        "fclass.s", "feq.s", "flt.s", "fle.s", "fcvt.s.w", "fcvt.s.wu", "fcvt.s.l", "fcvt.s.lu",
+        "fmv.w.x", "fld", "fsd", "fmadd.d", "fmsub.d", "fnmsub.d", "fnmadd.d", "fadd.d",
+        "fsub.d", "fmul.d", "fdiv.d", "fsqrt.d", "fsgnj.d", "fsgnjn.d", "fsgnjx.d", "fmin.d",
+        "fmax.d", "fcvt.s.d", "fcvt.d.s", "feq.d", "flt.d", "fle.d", "fclass.d", "fcvt.w.d",
+        "fcvt.wu.d", "fcvt.l.d", "fcvt.lu.d", "fcvt.d.w", "fcvt.d.wu", "fcvt.d.l", "fcvt.d.lu", "fmv.x.d",
+        "fmv.d.x", "add.uw", "sh1add", "sh1add.uw", "sh2add", "sh2add.uw", "sh3add", "sh3add.uw",
+        "slli.uw", "andn", "orn", "xnor", "clz", "clzw", "ctz", "ctzw",
+        "cpop", "cpopw", "max", "maxu", "min", "minu", "sext.b", "sext.h",
+        "zext.h", "rol", "rolw", "ror", "rorw", "rori", "roriw", "orc.b",
+        "rev8", "bclr", "bclri", "bext", "bexti", "binv", "binvi", "bset",
+        "bseti",
     };
 
     private Op() { }

@@ -13,7 +13,9 @@ import hv.api.state.StateWriter;
  * @param pc       program counter, even
  * @param mode     0 user, 1 supervisor, 3 machine
  * @param csr      pairs of CSR number and value, ascending by number; those that hold state (fcsr, sstatus, stvec, sscratch, sepc, scause, stval,
- *                 sie, sip, satp, stimecmp, scounteren, senvcfg, ...); time is the machine clock's
+ *                 sie, satp, stimecmp, scounteren, senvcfg, ...); time is the machine clock's. A hart with M mode has in place of sstatus and sie
+ *                 mstatus and mie, and the machine's own (medeleg .. mtval, menvcfg, mcountinhibit, pmpcfg, pmpaddr, mcycle, minstret, ...);
+ *                 mip then has SEIP and STIP as software wrote them, without lines and timer
  * @param instret  retired instructions
  * @param interruptLines levels of the hart's interrupt lines, bit n = line n
  * @param waiting  the hart has executed WFI and waits

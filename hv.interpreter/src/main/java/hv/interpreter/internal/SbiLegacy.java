@@ -71,7 +71,7 @@ final class SbiLegacy {
             for (int i = 0; i < Long.BYTES; i++) {
                 // Byte by byte, since it need not be aligned and may lie on two pages.
                 long address = maskAddress + i;
-                if (walk.walk(hart, tables, address, PageWalk.READ) != 0) {
+                if (walk.walk(hart, tables, address, PageWalk.READ, 1) != 0) {
                     return Sbi.ERR_INVALID_ADDRESS;
                 }
                 try (Lease lease = memory.lend(walk.pageGpa | address & 0xfff, 1, Access.READ)) {

@@ -178,12 +178,12 @@ class SbiCallsTest {
     @Test
     void nonRetentiveSuspendGoesOnAtItsAddressWithTranslationAndInterruptsOff() {
         hart.write(RiscvRegister.csr(0x180), 8L << 60 | 0x80001);
-        hart.sstatus = Csr.SSTATUS_SIE | Csr.SSTATUS_SUM;
+        hart.mstatus = Csr.SSTATUS_SIE | Csr.SSTATUS_SUM;
         call(Sbi.EXT_HSM, 3, 0x8000_0000L, RAM + 64, 99);
         assertEquals(Next.PARK, next);
         assertEquals(Completion.Kind.NONE, vcpu.exit().completion().kind());
         assertEquals(0, hart.read(RiscvRegister.csr(0x180)));
-        assertEquals(Csr.SSTATUS_SUM, hart.sstatus);
+        assertEquals(Csr.SSTATUS_SUM, hart.mstatus);
         assertEquals(RAM + 64, hart.read(RiscvRegister.PC));
         assertEquals(0, hart.read(RiscvRegister.A0));
         assertEquals(99, hart.read(RiscvRegister.A1));

@@ -238,6 +238,11 @@ final class HostedMachine implements Machine {
             }
 
             @Override
+            public boolean firmwareMode() {
+                return spec.firmware() != null;
+            }
+
+            @Override
             public String setting(String setting) {
                 return spec.setting(setting, null);
             }

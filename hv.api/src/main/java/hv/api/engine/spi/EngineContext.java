@@ -21,6 +21,12 @@ public interface EngineContext {
     /** Every privileged instruction exits: for teaching, and as a test that both ways agree. */
     boolean strict();
 
+    /**
+     * The machine boots firmware: its vCPUs have the ISA's firmware mode (RISC-V: M mode with PMP) and reset into it. Otherwise firmware calls leave
+     * the guest.
+     */
+    boolean firmwareMode();
+
     /** A setting of the machine's description, e.g. "mmu" = "sv39"; null if not set. */
     String setting(String name);
 

@@ -125,6 +125,11 @@ final class HartCore implements PageWalk.Memory {
     private final Tlb supervisor = new Tlb(null);
     private final Tlb supervisorSum = new Tlb(supervisor);
     private final Tlb[] user = new Tlb[ADDRESS_SPACES];
+    private final Tlb machine = new Tlb(null);
+    /** Data of M mode under mstatus.MPRV; what it holds for stands in the fields behind. */
+    private final Tlb machinePrevious = new Tlb(machine);
+    private long previousSatp;
+    private long previousStatus;
     private long supervisorSatp;
     private long useCounter;
     private boolean lastMxr;
@@ -280,6 +285,7 @@ final class HartCore implements PageWalk.Memory {
             pages[page] = null;
             // Entries of the instruction TLBs hold the page itself: empty, it would be filled again without the CODE attribute.
             dropExec(supervisor, p);
+            dropExec(machine, p);
             for (Tlb t : user) {
                 dropExec(t, p);
             }
@@ -398,7 +404,7 @@ final class HartCore implements PageWalk.Memory {
                 }
                 case AT_STRADDLE -> {
                     hart.pc = pc0;
-                    next = straddling();
+                    next = fetched();
                     pc0 = hart.pc;
                 }
                 case AT_SYSTEM -> {
@@ -438,8 +444,8 @@ final class HartCore implements PageWalk.Memory {
         if (first == null || second == null) {
             return 0;
         }
-        int low = ram.get(MEM16, ((long) first.number << 12) + (pc & 0xfff)) & 0xffff;
-        return (low & 3) != 3 ? low : low | (ram.get(MEM16, ((long) second.number << 12) + (pc + 2 & 0xfff)) & 0xffffL) << 16;
+        int low = halfword(first, pc);
+        return (low & 3) != 3 ? low : low | (long) halfword(second, pc + 2) << 16;
     }
 
     /** Length of the instruction at pc, after EXIT_MMIO. */
@@ -501,11 +507,14 @@ final class HartCore implements PageWalk.Memory {
             if ((e & Hart.FENCE_VMA) != 0) {
                 fenceVma();
             }
+            if ((e & Hart.PMP_CHANGED) != 0) {
+                flushAll();
+            }
             if ((e & (Hart.SATP_CHANGED | Hart.ACCESS_CHANGED)) != 0) {
                 selectTlb();
             }
             if ((e & Hart.TIMER_CHANGED) != 0) {
-                host.timerChanged(hart.stimecmp);
+                host.timerChanged((hart.menvcfg & Csr.MENVCFG_STCE) != 0 ? hart.stimecmp : -1);
             }
             if ((e & Hart.INTERRUPTS_CHANGED) != 0) {
                 hart.takeInterrupt();
@@ -530,7 +539,7 @@ final class HartCore implements PageWalk.Memory {
     // ---- translation -----------------------------------------------------------------------------------------------------
 
     private void selectTlb() {
-        boolean mxr = (hart.sstatus & Csr.SSTATUS_MXR) != 0;
+        boolean mxr = (hart.mstatus & Csr.SSTATUS_MXR) != 0;
         if (mxr != lastMxr) {
             lastMxr = mxr;
             flushAll();
@@ -545,11 +554,15 @@ final class HartCore implements PageWalk.Memory {
             supervisorSatp = satp;
         }
         if (hart.mode == Hart.SUPERVISOR) {
-            tlb = (hart.sstatus & Csr.SSTATUS_SUM) != 0 ? supervisorSum : supervisor;
+            tlb = (hart.mstatus & Csr.SSTATUS_SUM) != 0 ? supervisorSum : supervisor;
+            return;
+        }
+        if (hart.mode == Hart.MACHINE) {
+            tlb = hart.dataMode() == Hart.MACHINE ? machine : previousMode();
             return;
         }
         Tlb t = tlb;
-        if (t == null || t == supervisor || t == supervisorSum || t.satp != satp) {
+        if (t == null || t == supervisor || t == supervisorSum || t == machine || t == machinePrevious || t.satp != satp) {
             t = null;
             Tlb oldest = user[0];
             for (Tlb u : user) {
@@ -571,7 +584,20 @@ final class HartCore implements PageWalk.Memory {
         tlb = t;
     }
 
+    /** M mode's loads and stores as those of mstatus.MPP: firmware makes a few at a time, so one set of translations serves all. */
+    private Tlb previousMode() {
+        long status = hart.mstatus & (Csr.MSTATUS_MPP | Csr.SSTATUS_SUM);
+        if (hart.satp != previousSatp || status != previousStatus) {
+            previousSatp = hart.satp;
+            previousStatus = status;
+            machinePrevious.flushData();
+        }
+        return machinePrevious;
+    }
+
     private void flushAll() {
+        machine.flush();
+        machinePrevious.flushData();
         supervisor.used = true;
         supervisor.flush();
         supervisorSum.used = true;
@@ -582,6 +608,8 @@ final class HartCore implements PageWalk.Memory {
     }
 
     private void protectAll() {
+        machine.protectAll();
+        machinePrevious.protectAll();
         supervisor.protectAll();
         supervisorSum.protectAll();
         for (Tlb u : user) {
@@ -596,6 +624,7 @@ final class HartCore implements PageWalk.Memory {
             flushAll();
             return;
         }
+        machinePrevious.flushData();
         if (!allPages) {
             supervisor.flushPage(hart.fenceAddress);
             supervisorSum.flushPage(hart.fenceAddress);
@@ -643,8 +672,8 @@ final class HartCore implements PageWalk.Memory {
      *
      * @return offset in RAM, or -1: see {@link #fault}; a device's access has its address in {@link #mmioGpa}
      */
-    private long translate(long va, int access) {
-        int cause = walk.walk(hart, this, va, access);
+    private long translate(long va, int access, int bytes) {
+        int cause = walk.walk(hart, this, va, access, bytes);
         if (cause != 0) {
             fault = cause;
             faultValue = va;
@@ -673,17 +702,17 @@ final class HartCore implements PageWalk.Memory {
     }
 
     /** Offset in RAM for a read within a page, or -1. */
-    private long readOffset(long va) {
+    private long readOffset(long va, int bytes) {
         int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
         long[] r = tlb.read;
-        return r[t] == (va & ~0xfffL) ? va + r[t + 1] : translate(va, PageWalk.READ);
+        return r[t] == (va & ~0xfffL) ? va + r[t + 1] : translate(va, PageWalk.READ, bytes);
     }
 
     /** Offset in RAM for a write within a page, or -1. The caller calls {@link #wrote} afterwards. */
-    private long writeOffset(long va) {
+    private long writeOffset(long va, int bytes) {
         int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
         long[] w = tlb.write;
-        return w[t] == (va & ~0xfffL) ? va + w[t + 1] : translate(va, PageWalk.WRITE);
+        return w[t] == (va & ~0xfffL) ? va + w[t + 1] : translate(va, PageWalk.WRITE, bytes);
     }
 
     private void wrote(long offset) {
@@ -725,10 +754,11 @@ final class HartCore implements PageWalk.Memory {
         int bytes = WIDTH[op];
         int inPage = 4096 - (int) (va & 0xfff);
         boolean store = op >= Op.SB && op <= Op.SD || op == Op.FSW || op == Op.FSD;
-        long low = store ? writeOffset(va) : readOffset(va);
+        int lowBytes = Math.min(bytes, inPage);
+        long low = store ? writeOffset(va, lowBytes) : readOffset(va, lowBytes);
         long high = low;
         if (low >= 0 && inPage < bytes) {
-            high = store ? writeOffset(va + inPage) : readOffset(va + inPage);
+            high = store ? writeOffset(va + inPage, bytes - inPage) : readOffset(va + inPage, bytes - inPage);
         }
         if (high < 0) {
             if (fault == DEVICE) {
@@ -867,7 +897,7 @@ final class HartCore implements PageWalk.Memory {
             faultValue = va;
             return false;
         }
-        long offset = load ? readOffset(va) : writeOffset(va);
+        long offset = load ? readOffset(va, wide ? 8 : 4) : writeOffset(va, wide ? 8 : 4);
         if (offset < 0) {
             if (fault == DEVICE) {
                 // Devices are not for atomics.
@@ -913,6 +943,10 @@ final class HartCore implements PageWalk.Memory {
             hart.enterTrap(fault, pc);
             return null;
         }
+        if (tlb.exec[(int) (pc >>> 12) & Tlb.EXEC_MASK] != (pc & ~0xfffL)) {
+            // Not all of the page may be executed.
+            return fetched();
+        }
         int start = (int) pc & 0xffe;
         Block b = p.find(start);
         if (b == null) {
@@ -922,6 +956,7 @@ final class HartCore implements PageWalk.Memory {
         return b;
     }
 
+    /** The page that the two bytes at {@code va} may be executed from, null: see {@link #fault}. It is in the TLB if that holds for all of it. */
     private CodePage codePage(long va) {
         int t = (int) (va >>> 12) & Tlb.EXEC_MASK;
         Tlb now = tlb;
@@ -932,7 +967,7 @@ final class HartCore implements PageWalk.Memory {
         int before;
         do {
             before = flushes;
-            int cause = walk.walk(hart, this, va, PageWalk.EXECUTE);
+            int cause = walk.walk(hart, this, va, PageWalk.EXECUTE, 2);
             if (cause != 0) {
                 fault = cause;
                 return null;
@@ -950,9 +985,13 @@ final class HartCore implements PageWalk.Memory {
         now.entered(va, walk);
         if (now == supervisorSum) {
             supervisor.entered(va, walk);
+        } else if (now == machinePrevious) {
+            machine.entered(va, walk);
         }
-        now.exec[t] = va & ~0xfffL;
-        now.execPage[t] = p;
+        if (walk.executable) {
+            now.exec[t] = va & ~0xfffL;
+            now.execPage[t] = p;
+        }
         return p;
     }
 
@@ -963,6 +1002,8 @@ final class HartCore implements PageWalk.Memory {
             // In its place before it is marked: a store by another hart meanwhile takes the mark away, and the page with it.
             pages[number] = new CodePage(number);
             if ((view.mark(number, PageAttribute.CODE) & PageAttribute.CODE) == 0) {
+                machine.protect(offset);
+                machinePrevious.protect(offset);
                 supervisor.protect(offset);
                 supervisorSum.protect(offset);
                 for (Tlb u : user) {
@@ -1037,8 +1078,8 @@ final class HartCore implements PageWalk.Memory {
     }
 
     static boolean isSystem(int op) {
-        return op == Op.ECALL || op == Op.EBREAK || op == Op.FENCE_I || op >= Op.CSRRW && op <= Op.CSRRCI || op == Op.SRET || op == Op.WFI
-            || op == Op.SFENCE_VMA;
+        return op == Op.ECALL || op == Op.EBREAK || op == Op.FENCE_I || op >= Op.CSRRW && op <= Op.CSRRCI || op == Op.SRET || op == Op.MRET
+            || op == Op.WFI || op == Op.SFENCE_VMA;
     }
 
     /** Gives a decoded instruction the form it has in a block; see {@link CodePage}. */
@@ -1098,34 +1139,42 @@ final class HartCore implements PageWalk.Memory {
         return into;
     }
 
-    /** The instruction at {@link Hart#pc}, whose halves lie in two pages, as a block; null if the fetch of the second half trapped. */
-    private Block straddling() {
+    /**
+     * The instruction at {@link Hart#pc} as a block, for one whose halves are to be fetched each for itself: they lie in two pages, or only a part of
+     * the page may be executed. Null if a fetch trapped.
+     */
+    private Block fetched() {
         long pc = hart.pc;
-        CodePage first;
-        CodePage second;
+        int code;
         int before;
         do {
             before = flushes;
-            first = codePage(pc);
+            CodePage first = codePage(pc);
             if (first == null) {
                 hart.enterTrap(fault, pc);
                 return null;
             }
-            second = codePage(pc + 2);
-            if (second == null) {
-                hart.enterTrap(fault, pc + 2);
-                return null;
+            code = halfword(first, pc);
+            if ((code & 3) == 3) {
+                CodePage second = codePage(pc + 2);
+                if (second == null) {
+                    hart.enterTrap(fault, pc + 2);
+                    return null;
+                }
+                code |= halfword(second, pc + 2) << 16;
             }
         } while (flushes != before);
-        int low = ram.get(MEM16, ((long) first.number << 12) + 4094) & 0xffff;
-        int code = low | ram.get(MEM16, (long) second.number << 12) << 16;
         if (code != straddleCode || straddle.count == 0) {
             straddleCode = code;
-            alone(straddle, place(Decoder.decode(code), code, 0), 4094, 4);
+            alone(straddle, place(Decoder.decode(code), code, 0), (int) pc & 0xffe, lengthBytes(code));
         }
         // Where it went last time it may have been in another page.
         straddle.links[0] = null;
         straddle.links[1] = null;
         return straddle;
+    }
+
+    private int halfword(CodePage page, long va) {
+        return ram.get(MEM16, ((long) page.number << 12) + (va & 0xfff)) & 0xffff;
     }
 }

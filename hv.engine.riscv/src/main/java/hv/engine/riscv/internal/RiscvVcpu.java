@@ -34,7 +34,7 @@ final class RiscvVcpu implements VcpuCore {
         this.vcpu = vcpu;
         this.context = context;
         long hz = context.timebaseHz();
-        hart = new Hart(() -> ticks(context.clock().nowNanos(), hz), maxSatpMode);
+        hart = new Hart(() -> ticks(context.clock().nowNanos(), hz), maxSatpMode, context.firmwareMode(), vcpu);
         core = new HartCore(hart, context.ram(), new HartCore.Host() {
             @Override
             public void timerChanged(long stimecmp) {

@@ -28,6 +28,7 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     final Budget budget = new Budget();
     final Map<String, String> settings = new HashMap<>();
     private final boolean strict;
+    private final boolean firmwareMode;
     volatile long nowNanos;
     long armedNanos = Long.MAX_VALUE;
     Assembler program;
@@ -37,7 +38,17 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     }
 
     BareMachine(int vcpus, boolean strict) throws HvException {
+        this(vcpus, strict, false);
+    }
+
+    /** With M mode, one hart. */
+    static BareMachine machineMode(boolean strict) throws HvException {
+        return new BareMachine(1, strict, true);
+    }
+
+    private BareMachine(int vcpus, boolean strict, boolean firmwareMode) throws HvException {
         this.strict = strict;
+        this.firmwareMode = firmwareMode;
         ram = new GuestRam(new RamRegion(BASE, SIZE_BYTES));
         this.vcpus = new RiscvVcpu[vcpus];
         engine = new RiscvEngine(this, 10);
@@ -118,6 +129,11 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     @Override
     public boolean strict() {
         return strict;
+    }
+
+    @Override
+    public boolean firmwareMode() {
+        return firmwareMode;
     }
 
     @Override

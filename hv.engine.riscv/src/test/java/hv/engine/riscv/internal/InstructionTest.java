@@ -49,7 +49,7 @@ class InstructionTest {
         }
         InstructionCases c = new InstructionCases();
         try (BareMachine m = new BareMachine()) {
-            m.hart.sstatus |= Csr.SSTATUS_FS;
+            m.hart.mstatus |= Csr.SSTATUS_FS;
             m.execute(c.source);
             List<String> actual = new ArrayList<>();
             long at = m.symbol("results") - BareMachine.BASE;

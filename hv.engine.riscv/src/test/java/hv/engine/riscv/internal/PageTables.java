@@ -15,13 +15,19 @@ final class PageTables {
     static final int ALL = V | R | W | X | A | D;
     private final BareMachine machine;
     private final int levels;
-    private long next = BareMachine.BASE + (8 << 20);
+    private long next;
     final long root;
 
     /** @param levels 3 Sv39, 4 Sv48, 5 Sv57 */
     PageTables(BareMachine machine, int levels) {
+        this(machine, levels, BareMachine.BASE + (8 << 20));
+    }
+
+    /** @param from where its tables begin */
+    PageTables(BareMachine machine, int levels, long from) {
         this.machine = machine;
         this.levels = levels;
+        next = from;
         root = next;
         next += 4096;
     }

@@ -53,7 +53,7 @@ class PagingTest {
             PageTables t = new PageTables(m, levels).identity();
             setup.on(t);
             t.enter(1);
-            m.hart.sstatus |= sstatus;
+            m.hart.mstatus |= sstatus;
             m.hart.x[10] = va;
             poke(m, DATA, 0x1122_3344_5566_7788L);
             m.toCall();
@@ -257,7 +257,7 @@ class PagingTest {
             long other = DATA + (level == 0 ? 8192 : 2 << 20);
             poke(m, DATA + low, 1);
             poke(m, other + low, 2);
-            m.hart.sstatus |= sum ? Csr.SSTATUS_SUM : 0;
+            m.hart.mstatus |= sum ? Csr.SSTATUS_SUM : 0;
             m.hart.x[10] = va + low;
             m.hart.x[13] = va;
             m.hart.x[14] = 5;

@@ -49,7 +49,7 @@ class QemuDifferenceTest {
         try (BareMachine m = new BareMachine()) {
             java.lang.foreign.MemorySegment.copy(p.image, 0, m.ram.segment(), ValueLayout.JAVA_BYTE, 0, p.image.length);
             m.hart.pc = BareMachine.BASE;
-            m.hart.sstatus |= Csr.SSTATUS_FS;
+            m.hart.mstatus |= Csr.SSTATUS_FS;
             ExitView v = m.run(10_000_000);
             assertInstanceOf(ExitView.FirmwareCall.class, v, () -> "seed " + seed + ": left with " + v.label() + " at " + Long.toHexString(m.hart.pc)
                 + ", cause " + m.hart.scause + ", sepc " + Long.toHexString(m.hart.sepc) + ", stval " + Long.toHexString(m.hart.stval));

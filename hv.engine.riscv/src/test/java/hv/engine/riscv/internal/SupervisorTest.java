@@ -329,7 +329,7 @@ class SupervisorTest {
             }
             assertEquals(own.hart.pc, strict.hart.pc);
             assertEquals(own.hart.instret, strict.hart.instret);
-            assertEquals(own.hart.sstatus, strict.hart.sstatus);
+            assertEquals(own.hart.mstatus, strict.hart.mstatus);
         }
     }
 
