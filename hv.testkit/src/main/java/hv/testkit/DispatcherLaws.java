@@ -97,11 +97,14 @@ public abstract class DispatcherLaws {
     }
 
     @Test
-    void sliceEndsAndKicksTouchNoModule() {
+    void sliceEndsKicksAndStopPointsTouchNoModule() {
         exit().sliceEnd();
         assertEquals(Next.RESUME, dispatch());
         assertEquals(Route.RUN_LOOP, exit().route());
         exit().kicked();
+        assertEquals(Next.RESUME, dispatch());
+        assertEquals(Route.RUN_LOOP, exit().route());
+        exit().breakpoint(RecordedGuest.RAM_BASE_GPA);
         assertEquals(Next.RESUME, dispatch());
         assertEquals(Route.RUN_LOOP, exit().route());
         assertEquals(List.of(), asked);

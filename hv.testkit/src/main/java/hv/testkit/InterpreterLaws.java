@@ -179,7 +179,7 @@ public abstract class InterpreterLaws {
                 case ExitView.Mmio a -> kind == (a.isWrite() ? Completion.Kind.NONE : Completion.Kind.VALUE);
                 case ExitView.PortIo a -> kind == (a.isWrite() ? Completion.Kind.NONE : Completion.Kind.VALUE);
                 case ExitView.FirmwareCall _ -> kind == Completion.Kind.PAIR || next == Next.PARK && kind == Completion.Kind.NONE;
-                case ExitView.Privileged _, ExitView.Idle _, ExitView.SliceEnd _, ExitView.Kicked _, ExitView.Failure _ ->
+                case ExitView.Privileged _, ExitView.Idle _, ExitView.SliceEnd _, ExitView.Kicked _, ExitView.Debug _, ExitView.Failure _ ->
                     kind == Completion.Kind.NONE;
             };
         };

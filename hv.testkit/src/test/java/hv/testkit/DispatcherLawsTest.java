@@ -30,7 +30,7 @@ class DispatcherLawsTest {
                 }
                 case ExitView.Mmio _, ExitView.PortIo _, ExitView.Privileged _, ExitView.FirmwareCall _ -> interpret(exit, vcpu, wiring);
                 case ExitView.Idle _ -> Next.PARK;
-                case ExitView.SliceEnd _, ExitView.Kicked _ -> Next.RESUME;
+                case ExitView.SliceEnd _, ExitView.Kicked _, ExitView.Debug _ -> Next.RESUME;
                 case ExitView.Failure f -> fail(f, vcpu);
             };
         }

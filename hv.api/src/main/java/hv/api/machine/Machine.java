@@ -1,6 +1,7 @@
 package hv.api.machine;
 
 import hv.api.HvException;
+import hv.api.debug.DebugSession;
 import hv.api.part.PartInfo;
 import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
@@ -55,6 +56,13 @@ public interface Machine {
 
     /** How long vCPUs stood still in the last replacements, nanoseconds, oldest first, at most 10,000. */
     long[] replaceStops();
+
+    /**
+     * Begins a debugger's session; the machine goes on meanwhile.
+     *
+     * @throws HvException another session is under way, or the engine cannot be debugged; says what to do
+     */
+    DebugSession debug() throws HvException;
 
     /** Puts the whole machine down, part by part; it is paused for that and goes on afterwards if it was running. */
     void save(MachineSink sink) throws HvException;

@@ -4,6 +4,10 @@ package hv.api.memory;
 public enum Access {
     READ, WRITE, READ_WRITE;
 
+    public boolean reads() {
+        return this != WRITE;
+    }
+
     public boolean writes() {
         return this != READ;
     }

@@ -12,6 +12,7 @@ public final class Exit {
     private final ExitView.Idle idle = new ExitView.Idle();
     private final ExitView.SliceEnd sliceEnd = new ExitView.SliceEnd();
     private final ExitView.Kicked kicked = new ExitView.Kicked();
+    private final ExitView.Debug debug = new ExitView.Debug();
     private final ExitView.Failure failure = new ExitView.Failure();
     private ExitView view = sliceEnd;
     private final Completion completion = new Completion();
@@ -71,6 +72,22 @@ public final class Exit {
     /** Engine: somebody asked the vCPU out. */
     public void kicked() {
         begin(kicked);
+    }
+
+    /** Engine: a breakpoint at the instruction at {@code va}. */
+    public void breakpoint(long va) {
+        debug.watchpoint = false;
+        debug.va = va;
+        debug.write = false;
+        begin(debug);
+    }
+
+    /** Engine: an access to watched data, {@code va} the first byte both accessed and watched. */
+    public void watchpoint(long va, boolean write) {
+        debug.watchpoint = true;
+        debug.va = va;
+        debug.write = write;
+        begin(debug);
     }
 
     /** Engine: it cannot go on with this guest. */

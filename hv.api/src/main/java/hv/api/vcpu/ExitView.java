@@ -157,6 +157,36 @@ public sealed interface ExitView {
         }
     }
 
+    /** A stop point of the debugger's; the instruction at the program counter was not executed, and there is nothing to complete. */
+    final class Debug implements ExitView {
+        boolean watchpoint;
+        long va;
+        boolean write;
+
+        Debug() {
+        }
+
+        /** Whether it is an access to watched data, rather than a breakpoint. */
+        public boolean isWatchpoint() {
+            return watchpoint;
+        }
+
+        /** Of the instruction; for a watchpoint, of the first byte both accessed and watched. */
+        public long va() {
+            return va;
+        }
+
+        /** Watchpoint: whether the access is a store or an atomic read-modify-write. */
+        public boolean isWrite() {
+            return write;
+        }
+
+        @Override
+        public String label() {
+            return watchpoint ? "watchpoint" : "breakpoint";
+        }
+    }
+
     /** The engine cannot go on: the machine fails, alone. */
     final class Failure implements ExitView {
         String reason = "";

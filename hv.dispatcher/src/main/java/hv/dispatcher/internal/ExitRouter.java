@@ -41,7 +41,7 @@ final class ExitRouter implements Dispatcher {
                 exit.routed(Route.RUN_LOOP);
                 yield Next.PARK;
             }
-            case ExitView.SliceEnd _, ExitView.Kicked _ -> {
+            case ExitView.SliceEnd _, ExitView.Kicked _, ExitView.Debug _ -> {
                 exit.routed(Route.RUN_LOOP);
                 yield Next.RESUME;
             }

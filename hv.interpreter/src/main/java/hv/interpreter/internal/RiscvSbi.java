@@ -30,7 +30,7 @@ final class RiscvSbi implements Interpreter {
             case ExitView.Privileged instruction -> privileged(instruction, vcpu);
             case ExitView.PortIo access -> portIo(exit, access);
             case ExitView.Idle _ -> Next.PARK;
-            case ExitView.SliceEnd _, ExitView.Kicked _ -> Next.RESUME;
+            case ExitView.SliceEnd _, ExitView.Kicked _, ExitView.Debug _ -> Next.RESUME;
             case ExitView.Failure failure -> {
                 vcpu.guest().fail(failure.reason());
                 yield Next.STOP;

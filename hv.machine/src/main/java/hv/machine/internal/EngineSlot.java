@@ -1,9 +1,11 @@
 package hv.machine.internal;
 
+import hv.api.engine.spi.DebugCore;
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineFactory;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.part.PartKind;
+import hv.api.part.ReplaceException;
 import hv.api.state.Deadline;
 import hv.api.state.NotAsleepException;
 import hv.api.state.PartId;
@@ -36,6 +38,13 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
     void publish(Running fresh) {
         for (int i = 0; i < fresh.cores.length; i++) {
             machine.vcpu(i).attach(fresh.cores[i]);
+        }
+    }
+
+    @Override
+    void fit(Running fresh) throws ReplaceException {
+        if (machine.debugging().isAttached() && !(fresh.cores[0] instanceof DebugCore)) {
+            throw new ReplaceException("a debugger is attached to machine " + machine.name() + ", and this engine cannot be debugged: detach it first");
         }
     }
 

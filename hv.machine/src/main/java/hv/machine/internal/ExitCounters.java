@@ -8,7 +8,8 @@ import java.util.List;
 
 /** Exits of one vCPU by kind and route, and what they cost. Written by the vCPU's thread alone, read by any: slightly stale is fine. */
 final class ExitCounters {
-    private static final String[] LABELS = {"mmio-read", "mmio-write", "port-read", "port-write", "firmware-call", "privileged", "idle", "slice-end", "kicked", "failure"};
+    private static final String[] LABELS = {"mmio-read", "mmio-write", "port-read", "port-write", "firmware-call", "privileged", "idle", "slice-end", "kicked", "failure",
+            "breakpoint", "watchpoint"};
     private static final int ROUTES = Route.values().length;
     private final long[] counts = new long[LABELS.length * ROUTES];
     private final long[] nanos = new long[LABELS.length * ROUTES];
@@ -29,6 +30,7 @@ final class ExitCounters {
             case ExitView.SliceEnd s -> 7;
             case ExitView.Kicked k -> 8;
             case ExitView.Failure f -> 9;
+            case ExitView.Debug d -> d.isWatchpoint() ? 11 : 10;
         };
     }
 

@@ -64,7 +64,7 @@ final class Gate {
         wakeAll();
     }
 
-    /** @return whether all vCPUs are out */
+    /** Waits for vCPUs that may not enter again: those of a closed gate, or held by a debugger. @return whether all are out */
     boolean awaitOut(long timeoutNanos) {
         long end = System.nanoTime() + timeoutNanos;
         boolean interrupted = false;

@@ -6,6 +6,7 @@ import hv.api.allocator.spi.Decision;
 import hv.api.allocator.spi.ResourceRequest;
 import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
+import hv.api.debug.DebugSession;
 import hv.api.engine.spi.EngineContext;
 import hv.api.machine.Console;
 import hv.api.machine.ExitCount;
@@ -61,6 +62,7 @@ final class HostedMachine implements Machine {
     private final Places places;
     private final FaultResponse faultResponse;
     private final Orphans orphans = new Orphans(this);
+    private final Debugging debugging;
     private final Gate gate;
     private final MachineVcpu[] vcpus;
     private final PausableClock.GuestTimer[] vcpuTimers;
@@ -89,6 +91,7 @@ final class HostedMachine implements Machine {
         clock = new PausableClock(host.timers);
         vcpus = new MachineVcpu[spec.vcpus()];
         gate = new Gate(vcpus);
+        debugging = new Debugging(this, vcpus, life);
         places = new Places(this, host);
         faultResponse = new FaultResponse(this, host);
         vcpuTimers = new PausableClock.GuestTimer[spec.vcpus()];
@@ -205,6 +208,10 @@ final class HostedMachine implements Machine {
         return stops;
     }
 
+    Debugging debugging() {
+        return debugging;
+    }
+
     EngineContext engineContext() {
         return new EngineContext() {
             @Override
@@ -272,12 +279,13 @@ final class HostedMachine implements Machine {
         if (next == MachineState.STOPPED || next == MachineState.FAILED) {
             hub.ended(true);
             ended.countDown();
+            debugging.ended(why, next == MachineState.FAILED);
         }
         onChange.accept(this);
     }
 
     /** Under life. */
-    private void requireWhole() throws SpecException {
+    void requireWhole() throws SpecException {
         if (destroyed) {
             throw new SpecException("machine " + name() + " has been destroyed: create it anew");
         }
@@ -369,6 +377,7 @@ final class HostedMachine implements Machine {
     void go() {
         hub.ended(false);
         places.contexts().forEach(SerialContext::resume);
+        debugging.began();
         clock.start();
         enter(MachineState.RUNNING, "");
         gate.unhalt();
@@ -418,7 +427,7 @@ final class HostedMachine implements Machine {
 
     @Override
     public void stop(Duration grace) throws HvException {
-        if (state == MachineState.RUNNING && !grace.isZero() && gate.isOpen()) {
+        if (state == MachineState.RUNNING && !grace.isZero() && gate.isOpen() && !debugging.isHolding()) {
             // The board has no power button: the shell at the console is asked. Ctrl-C first, in case something runs there.
             hub.type("\u0003\npoweroff\n");
             try {
@@ -553,6 +562,7 @@ final class HostedMachine implements Machine {
                 }
             }
             destroyed = true;
+            debugging.ended("destroyed", false);
             for (MachineVcpu v : vcpus) {
                 host.cpus.leave(v);
             }
@@ -596,7 +606,7 @@ final class HostedMachine implements Machine {
         }
         long touched = ram.residentBytes();
         host.allocator.touched(name(), touched);
-        return new MachineInfo(name(), state, detail, Duration.ofNanos(clock.nowNanos()), Duration.ofNanos(ran), instructions, spec.memoryBytes(),
+        return new MachineInfo(name(), state, detail.isEmpty() ? debugging.describe() : detail, Duration.ofNanos(clock.nowNanos()), Duration.ofNanos(ran), instructions, spec.memoryBytes(),
                 touched, vcpus.length, started);
     }
 
@@ -704,6 +714,17 @@ final class HostedMachine implements Machine {
         vcpus[index].setStarted(started, parked);
         if (started) {
             host.allocator.decide(new ResourceRequest.StartVcpu(name(), index));
+        }
+    }
+
+    @Override
+    public DebugSession debug() throws HvException {
+        life.lock();
+        try {
+            requireWhole();
+            return debugging.attach(places.engine().part());
+        } finally {
+            life.unlock();
         }
     }
 

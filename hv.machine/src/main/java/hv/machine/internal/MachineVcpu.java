@@ -1,7 +1,10 @@
 package hv.machine.internal;
 
 import hv.api.bus.Wiring;
+import hv.api.debug.Resume;
+import hv.api.debug.StopPoints;
 import hv.api.dispatcher.spi.Dispatcher;
+import hv.api.engine.spi.DebugCore;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.scheduler.spi.Share;
 import hv.api.vcpu.Budget;
@@ -44,6 +47,8 @@ final class MachineVcpu implements Vcpu {
     /** Written by the slot thread that runs it. */
     volatile long ranNanos;
 
+    /** As the debugger has it; RUN where there is none. */
+    private volatile Resume debugged = Resume.RUN;
     private volatile boolean started;
     private volatile boolean parked;
     private volatile boolean inRun;
@@ -59,7 +64,7 @@ final class MachineVcpu implements Vcpu {
 
     /** Whether it has a reason to be on a host CPU. */
     boolean isEligible() {
-        return started && machine.gate().isOpen() && (!parked || core.wantsToRun());
+        return started && debugged != Resume.HOLD && machine.gate().isOpen() && (!parked || debugged == Resume.STEP || core.wantsToRun());
     }
 
     /** When its turn is to be over, on the scale of {@link System#nanoTime()}; 0 while it has none. Any thread. */
@@ -94,7 +99,7 @@ final class MachineVcpu implements Vcpu {
         } finally {
             turnEndsNanos = 0;
             inRun = false;
-            if (!machine.gate().isOpen()) {
+            if (!machine.gate().isOpen() || debugged == Resume.HOLD) {
                 machine.gate().cameOut();
             }
         }
@@ -103,9 +108,14 @@ final class MachineVcpu implements Vcpu {
     /** Into the guest and, through the dispatcher, back. @return false when the vCPU gives its host CPU up */
     private boolean runOnce(long nanos) {
         VcpuCore c = core;
+        boolean step = debugged == Resume.STEP;
         try {
             inGuest = true;
-            c.run(budget.set(nanos, Long.MAX_VALUE));
+            if (step) {
+                ((DebugCore) c).step();
+            } else {
+                c.run(budget.set(nanos, Long.MAX_VALUE));
+            }
         } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
             machine.fail("the engine failed in vCPU " + index + ": " + Faults.describe(e));
             return false;
@@ -116,6 +126,11 @@ final class MachineVcpu implements Vcpu {
         ExitView view = exit.view();
         if (view instanceof ExitView.SliceEnd) {
             counters.count(view, exit.route(), 0);
+            return step && stepped();
+        }
+        if (view instanceof ExitView.Debug stop) {
+            counters.count(view, exit.route(), 0);
+            machine.debugging().stopped(index, stop);
             return false;
         }
         long from = System.nanoTime();
@@ -133,6 +148,10 @@ final class MachineVcpu implements Vcpu {
         }
         switch (next) {
             case RESUME, REFLECT -> {
+                if (step && !(view instanceof ExitView.Kicked)) {
+                    c.commit();
+                    return stepped();
+                }
                 return true;
             }
             case RETRY -> {
@@ -142,12 +161,18 @@ final class MachineVcpu implements Vcpu {
             case PARK -> {
                 c.commit();
                 parked = true;
-                return false;
+                return step && stepped();
             }
             case STOP -> {
-                return false;
+                return step && stepped();
             }
         }
+        return false;
+    }
+
+    /** The debugger's step is done. @return false */
+    private boolean stepped() {
+        machine.debugging().stepped(index);
         return false;
     }
 
@@ -180,14 +205,28 @@ final class MachineVcpu implements Vcpu {
         core.kick();
     }
 
-    /** At a safepoint: another engine's core takes over; levels of the lines that changed meanwhile are told to it. */
+    /** At a safepoint: another engine's core takes over; levels of the lines that changed meanwhile, and stop points, are told to it. */
     void attach(VcpuCore fresh) {
         core = fresh;
+        StopPoints stops = machine.debugging().stopPoints();
+        if (!stops.isEmpty()) {
+            ((DebugCore) fresh).stopAt(stops);
+        }
         long levels = lines.get();
         for (int line = 0; line < Long.SIZE; line++) {
             if ((levels & 1L << line) != 0) {
                 fresh.setInterrupt(line, true);
             }
+        }
+    }
+
+    /** How it may go on from now on, as the debugger wants it; it is kicked or woken accordingly. Any thread. */
+    void debug(Resume how) {
+        debugged = how;
+        if (how == Resume.HOLD) {
+            core.kick();
+        } else {
+            wake();
         }
     }
 

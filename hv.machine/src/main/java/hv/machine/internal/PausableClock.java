@@ -17,6 +17,9 @@ final class PausableClock implements MachineClock {
     /** Guest time = host time + offset while running. */
     private volatile long offsetNanos;
     private volatile boolean running;
+    /** The machine runs, as far as its life goes; a debugger may hold its clock. */
+    private boolean started;
+    private boolean held;
     private volatile long stoodAtNanos;
     private final List<GuestTimer> timers = new ArrayList<>();
 
@@ -36,15 +39,27 @@ final class PausableClock implements MachineClock {
     }
 
     synchronized void start() {
-        if (!running) {
-            offsetNanos = stoodAtNanos - System.nanoTime();
-            running = true;
-            timers.forEach(GuestTimer::rearm);
-        }
+        started = true;
+        follow();
     }
 
     synchronized void stop() {
-        if (running) {
+        started = false;
+        follow();
+    }
+
+    /** Lets it stand, or no longer, whatever start and stop say. */
+    synchronized void hold(boolean now) {
+        held = now;
+        follow();
+    }
+
+    private void follow() {
+        if (started && !held && !running) {
+            offsetNanos = stoodAtNanos - System.nanoTime();
+            running = true;
+            timers.forEach(GuestTimer::rearm);
+        } else if (running && (!started || held)) {
             stoodAtNanos = System.nanoTime() + offsetNanos;
             running = false;
             timers.forEach(t -> host.cancel(t.entry));

@@ -31,6 +31,7 @@ final class Places {
     private final List<SerialContext> contexts = new ArrayList<>();
     private final List<PartSlot<?>> slots = new ArrayList<>();
     private final List<DeviceSlot<?>> devices = new ArrayList<>();
+    private EngineSlot engine;
     private ModuleSlot<Dispatcher> dispatcher;
     private ModuleSlot<Interpreter> interpreter;
     private volatile Wires wires;
@@ -43,7 +44,8 @@ final class Places {
 
     /** Makes every part, asleep. @throws HvException one cannot be made; those that were are to be {@link #release released} */
     void fill(Board board, String isa) throws HvException {
-        slots.add(new EngineSlot(machine, engineFor(isa)));
+        engine = new EngineSlot(machine, engineFor(isa));
+        slots.add(engine);
         dispatcher = new ModuleSlot<>(machine, PartKind.DISPATCHER, host.factories.requireAny(PartKind.DISPATCHER), e -> ((DispatcherFactory) e.factory()).create());
         interpreter = new ModuleSlot<>(machine, PartKind.INTERPRETER,
                 host.factories.require(Set.of(PartKind.INTERPRETER), machine.spec().setting("interpreter", "riscv-sbi")), e -> ((InterpreterFactory) e.factory()).create());
@@ -61,6 +63,10 @@ final class Places {
 
     List<DeviceSlot<?>> devices() {
         return devices;
+    }
+
+    EngineSlot engine() {
+        return engine;
     }
 
     ModuleSlot<Dispatcher> dispatcher() {

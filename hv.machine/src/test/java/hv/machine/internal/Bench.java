@@ -12,6 +12,7 @@ import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
 import hv.api.bus.Bus;
 import hv.api.bus.Wiring;
+import hv.api.debug.StopPoints;
 import hv.api.device.DeviceContext;
 import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
@@ -19,6 +20,7 @@ import hv.api.device.spi.Device;
 import hv.api.device.spi.DeviceFactory;
 import hv.api.dispatcher.spi.Dispatcher;
 import hv.api.dispatcher.spi.DispatcherFactory;
+import hv.api.engine.spi.DebugCore;
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineContext;
 import hv.api.engine.spi.EngineFactory;
@@ -395,15 +397,20 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    final class EngineMaker implements EngineFactory {
+    class EngineMaker implements EngineFactory {
         @Override
         public String type() {
             return "bench";
         }
 
+        /** What it gives out for a core. */
+        VcpuCore offered(Core core) {
+            return core;
+        }
+
         @Override
         public EngineTraits traits() {
-            return new EngineTraits("bench", false, false, true, 1, 8, "counts");
+            return new EngineTraits("bench", false, false, true, 1, 8, true, "counts");
         }
 
         @Override
@@ -418,7 +425,7 @@ final class Bench implements AutoCloseable {
                 public VcpuCore createVcpu(int index) {
                     Core c = new Core(index);
                     cores.put(context.machineName() + "/" + index, c);
-                    return c;
+                    return offered(c);
                 }
 
                 @Override
@@ -429,12 +436,14 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    static final class Core extends Plain implements VcpuCore, Registers {
+    /** Its program counter is twice its count. */
+    static final class Core extends Plain implements DebugCore, Registers {
         private final Exit exit = new Exit();
         private final int index;
         volatile long count;
         volatile long lastRead;
         private volatile boolean kicked;
+        private StopPoints stops = StopPoints.NONE;
 
         Core(int index) {
             super("cpu/" + index);
@@ -466,6 +475,10 @@ final class Bench implements AutoCloseable {
                     exit.kicked();
                     return;
                 }
+                if (!stops.isEmpty() && stops.breakpoints().contains(2 * count)) {
+                    exit.breakpoint(2 * count);
+                    return;
+                }
                 long c = count + 1;
                 count = c;
                 if (c % MMIO_EVERY == 0) {
@@ -477,6 +490,28 @@ final class Bench implements AutoCloseable {
                     return;
                 }
             }
+        }
+
+        @Override
+        public void stopAt(StopPoints points) {
+            stops = points;
+        }
+
+        @Override
+        public void step() {
+            commit();
+            long c = count + 1;
+            count = c;
+            if (c % MMIO_EVERY == 0) {
+                exit.mmio(COUNTER_GPA, 8, c / MMIO_EVERY % 2 == 0, c);
+            } else {
+                exit.sliceEnd();
+            }
+        }
+
+        @Override
+        public long translate(long va) {
+            return va >= 0 ? va : -1;
         }
 
         @Override

@@ -123,6 +123,11 @@ final class SampleMachine implements Machine {
     }
 
     @Override
+    public hv.api.debug.DebugSession debug() {
+        throw notAsked();
+    }
+
+    @Override
     public ReplaceReport replace(String path, String bundle) {
         throw notAsked();
     }

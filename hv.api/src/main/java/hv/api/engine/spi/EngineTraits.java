@@ -9,8 +9,9 @@ package hv.api.engine.spi;
  * @param countsInstructions       budgets of instructions are exact, so {@code icount} is possible
  * @param requestLatencyInstructions requests are taken within so many guest instructions
  * @param maxVcpus                 most vCPUs of a machine
+ * @param debug                    its cores are {@link DebugCore}: they stop at breakpoints and watchpoints, and step
  * @param description              one line for people
  */
 public record EngineTraits(String isa, boolean parksInside, boolean ownsInterruptController, boolean countsInstructions,
-        int requestLatencyInstructions, int maxVcpus, String description) {
+        int requestLatencyInstructions, int maxVcpus, boolean debug, String description) {
 }

@@ -18,4 +18,6 @@ final class Block {
     int start;
     /** Behind the last byte, offset from {@link #start}. */
     int lenBytes;
+    /** It begins with {@link HartCore#BREAK}. */
+    boolean breaks;
 }

@@ -18,6 +18,8 @@ final class CodePage {
 
     /** Number of the page in guest RAM. */
     final int number;
+    /** Offsets of breakpoints by which this page has been reached so far; null for none. No block goes over one. */
+    StopMap.Marks marks;
     /** By half the offset of the first instruction, modulo the length, a power of two: the block asked for last, first of a chain. */
     Block[] blocks = new Block[SMALLEST];
     private int count;

@@ -32,6 +32,8 @@ final class HartCore implements PageWalk.Memory {
     static final int EXIT_FIRMWARE_CALL = 3;
     static final int EXIT_MMIO = 4;
     static final int EXIT_PRIVILEGED = 5;
+    static final int EXIT_BREAKPOINT = 6;
+    static final int EXIT_WATCHPOINT = 7;
 
     /** What somebody wants attention for: bits of {@link #attention}. */
     static final int KICK = 1;
@@ -49,10 +51,13 @@ final class HartCore implements PageWalk.Memory {
     static final int AT_OP = 2;
     static final int AT_SYSTEM = 3;
     static final int AT_STRADDLE = 4;
+    private static final int AT_BREAK = 5;
 
     /** Operations of decoded blocks beyond those of the table. */
     static final int END = Op.COUNT;
     static final int STRADDLE = Op.COUNT + 1;
+    /** No instruction: first in a block, the one behind it may be at a breakpoint. */
+    static final int BREAK = Op.COUNT + 2;
 
     private static final int OPS = InterpreterLoop.FUSED + InterpreterLoop.PAIRS.length / 2;
     /** Number of the pair of a first and a second operation, or 0. */
@@ -151,6 +156,10 @@ final class HartCore implements PageWalk.Memory {
     private long faultValue;
     /** {@link #fault}: the access goes to a device. */
     private static final int DEVICE = -1;
+    /** {@link #fault}: the access is one that a debugger waits for; {@link #stopVa}, {@link #stopWrite}. */
+    private static final int WATCHED = -2;
+    long stopVa;
+    boolean stopWrite;
     long mmioGpa;
     long mmioVa;
     int mmioBytes;
@@ -161,6 +170,10 @@ final class HartCore implements PageWalk.Memory {
     /** The instruction of EXIT_PRIVILEGED. */
     int privilegedCode;
     int privilegedBytes;
+
+    /** Where the debugger wants the hart to stop; null if nowhere. */
+    private StopMap stops;
+    private boolean holdsInterrupts;
 
     private int attention;
     private final Object requests = new Object();
@@ -319,6 +332,31 @@ final class HartCore implements PageWalk.Memory {
         dropAllCode();
     }
 
+    /** Out of the guest: from now on it stops there, and nowhere else; null for nowhere. */
+    void stopAt(StopMap where) {
+        if (stops != null) {
+            for (CodePage p : pages) {
+                if (p != null && p.marks != null) {
+                    p.marks = null;
+                    p.clear();
+                }
+            }
+        }
+        stops = where;
+        // Every page, of code or data, is looked up anew, and then marked or left out of the TLB.
+        flushAll();
+    }
+
+    /** One instruction, without stopping at a breakpoint or taking an interrupt; as {@link #run}. */
+    int step() {
+        holdsInterrupts = true;
+        try {
+            return run(1, Long.MAX_VALUE);
+        } finally {
+            holdsInterrupts = false;
+        }
+    }
+
     /**
      * Runs until something leaves the guest.
      *
@@ -359,7 +397,20 @@ final class HartCore implements PageWalk.Memory {
                 if (hart.effects != 0) {
                     applyEffects();
                 }
+                if (remaining == 0) {
+                    // Not even the next instruction's fetch, which may trap.
+                    return EXIT_BUDGET;
+                }
                 next = find(hart.pc);
+                pc0 = hart.pc;
+            }
+            if (next != null && (next.breaks || next.page == null && stops != null)) {
+                hart.pc = pc0;
+                if (!holdsInterrupts && stops != null && stops.isBreakpoint(pc0)) {
+                    stopVa = pc0;
+                    return EXIT_BREAKPOINT;
+                }
+                next = next.breaks ? behindBreak(next) : next;
                 pc0 = hart.pc;
             }
             if (next == null) {
@@ -381,6 +432,10 @@ final class HartCore implements PageWalk.Memory {
             block = next;
             next = null;
             int why = InterpreterLoop.run(this);
+            if (why == AT_OP && block.breaks && index == 0) {
+                left += block.count;
+                why = AT_BREAK;
+            }
             if (why == AT_OP && isLast(Decoded.op(block.code[index]))) {
                 // Jumps do not fail: it is a system instruction.
                 why = AT_SYSTEM;
@@ -407,6 +462,7 @@ final class HartCore implements PageWalk.Memory {
                     next = fetched();
                     pc0 = hart.pc;
                 }
+                case AT_BREAK -> next = block;
                 case AT_SYSTEM -> {
                     long w = block.code[index];
                     hart.pc = pc0 + (((int) w >>> Decoded.LENGTH_SHIFT) << 1);
@@ -423,6 +479,9 @@ final class HartCore implements PageWalk.Memory {
                     if (fault == DEVICE) {
                         mmioOp = alone(w);
                         return EXIT_MMIO;
+                    }
+                    if (fault == WATCHED) {
+                        return EXIT_WATCHPOINT;
                     }
                     if (fault == Cause.ILLEGAL_INSTRUCTION) {
                         faultValue = fetch(hart.pc);
@@ -461,7 +520,7 @@ final class HartCore implements PageWalk.Memory {
         int n = 0;
         for (int k = 0; k < index; k++) {
             int op = Decoded.op(b.code[k]);
-            n += op == END || op == STRADDLE ? 0 : 1;
+            n += op >= END && op <= BREAK ? 0 : 1;
         }
         return n;
     }
@@ -516,7 +575,8 @@ final class HartCore implements PageWalk.Memory {
             if ((e & Hart.TIMER_CHANGED) != 0) {
                 host.timerChanged((hart.menvcfg & Csr.MENVCFG_STCE) != 0 ? hart.stimecmp : -1);
             }
-            if ((e & Hart.INTERRUPTS_CHANGED) != 0) {
+            // One that is held back is looked at again with the next run.
+            if ((e & Hart.INTERRUPTS_CHANGED) != 0 && !holdsInterrupts) {
                 hart.takeInterrupt();
             }
         }
@@ -690,11 +750,12 @@ final class HartCore implements PageWalk.Memory {
         int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
         Tlb now = tlb;
         now.entered(va, walk);
-        if (walk.readable) {
+        StopMap watching = stops;
+        if (walk.readable && (watching == null || !watching.isWatched(page, false))) {
             now.read[t] = page;
             now.read[t + 1] = offset - page;
         }
-        if (walk.writable && view.attributes((int) (offset >>> 12)) == 0) {
+        if (walk.writable && view.attributes((int) (offset >>> 12)) == 0 && (watching == null || !watching.isWatched(page, true))) {
             now.write[t] = page;
             now.write[t + 1] = offset - page;
         }
@@ -713,6 +774,19 @@ final class HartCore implements PageWalk.Memory {
         int t = (int) (va >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
         long[] w = tlb.write;
         return w[t] == (va & ~0xfffL) ? va + w[t + 1] : translate(va, PageWalk.WRITE, bytes);
+    }
+
+    /** Whether a debugger waits for the access: then it is this one's {@link #fault}. */
+    private boolean isWatched(long va, int bytes, boolean read, boolean write) {
+        boolean byWrite = write && stops.firstWatched(va, bytes, true) >= 0;
+        int first = byWrite ? stops.firstWatched(va, bytes, true) : read ? stops.firstWatched(va, bytes, false) : -1;
+        if (first < 0) {
+            return false;
+        }
+        fault = WATCHED;
+        stopVa = va + first;
+        stopWrite = byWrite;
+        return true;
     }
 
     private void wrote(long offset) {
@@ -754,6 +828,9 @@ final class HartCore implements PageWalk.Memory {
         int bytes = WIDTH[op];
         int inPage = 4096 - (int) (va & 0xfff);
         boolean store = op >= Op.SB && op <= Op.SD || op == Op.FSW || op == Op.FSD;
+        if (stops != null && isWatched(va, bytes, !store, store)) {
+            return false;
+        }
         int lowBytes = Math.min(bytes, inPage);
         long low = store ? writeOffset(va, lowBytes) : readOffset(va, lowBytes);
         long high = low;
@@ -846,7 +923,7 @@ final class HartCore implements PageWalk.Memory {
     /** What has no place in the loop and is no integer operation: floating point, its loads and stores, atomics, fences; false: it is a system instruction, or {@link #fault}. */
     boolean rare(long w) {
         int op = Decoded.op(w);
-        if (op == Op.ILLEGAL || isSystem(op)) {
+        if (op == Op.ILLEGAL || isSystem(op) || op == BREAK) {
             return false;
         }
         if (op >= Op.LR_W && op <= Op.AMOMAXU_D) {
@@ -895,6 +972,9 @@ final class HartCore implements PageWalk.Memory {
         if ((va & (wide ? 7 : 3)) != 0) {
             fault = load ? Cause.LOAD_MISALIGNED : Cause.STORE_MISALIGNED;
             faultValue = va;
+            return false;
+        }
+        if (stops != null && isWatched(va, wide ? 8 : 4, op != Op.SC_W && op != Op.SC_D, !load)) {
             return false;
         }
         long offset = load ? readOffset(va, wide ? 8 : 4) : writeOffset(va, wide ? 8 : 4);
@@ -988,6 +1068,9 @@ final class HartCore implements PageWalk.Memory {
         } else if (now == machinePrevious) {
             machine.entered(va, walk);
         }
+        if (stops != null) {
+            markBreakpoints(p, va);
+        }
         if (walk.executable) {
             now.exec[t] = va & ~0xfffL;
             now.execPage[t] = p;
@@ -1015,6 +1098,21 @@ final class HartCore implements PageWalk.Memory {
         return pages[number];
     }
 
+    /** The page is reached by {@code va}: what was decoded over a breakpoint there goes. The caller looks blocks up afterwards. */
+    private void markBreakpoints(CodePage p, long va) {
+        StopMap.Marks wanted = stops.marks(va, p.marks);
+        if (wanted != p.marks) {
+            p.marks = wanted;
+            p.clear();
+        }
+    }
+
+    /** The instruction behind a block's {@link #BREAK} alone; null if its fetch trapped. */
+    private Block behindBreak(Block b) {
+        long w = b.code[1];
+        return Decoded.op(w) == STRADDLE ? fetched() : alone(step, alone(w), b.start, firstLength(b));
+    }
+
     private final long[] scratch = new long[MAX_COUNT + 2];
 
     /** Decodes from a byte offset of a page on. */
@@ -1024,7 +1122,16 @@ final class HartCore implements PageWalk.Memory {
         int n = 0;
         int count = 0;
         boolean open = true;
+        StopMap.Marks marks = p.marks;
+        boolean breaks = marks != null && marks.has(start);
+        if (breaks) {
+            scratch[n++] = BREAK;
+        }
         while (open) {
+            if (marks != null && at > start && marks.has(at)) {
+                scratch[n++] = END;
+                break;
+            }
             int low = ram.get(MEM16, origin + at) & 0xffff;
             boolean wide = (low & 3) == 3;
             if (wide && at == 4094) {
@@ -1069,6 +1176,7 @@ final class HartCore implements PageWalk.Memory {
         b.count = count;
         b.start = start;
         b.lenBytes = at - start;
+        b.breaks = breaks;
         decoded += n;
         return b;
     }

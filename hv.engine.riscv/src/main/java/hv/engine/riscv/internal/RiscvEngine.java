@@ -30,7 +30,7 @@ final class RiscvEngine implements Engine {
     }
 
     static EngineTraits traits(boolean strict) {
-        return new EngineTraits("riscv64", false, false, true, strict ? 1 : 2 * HartCore.MAX_COUNT, MAX_VCPUS,
+        return new EngineTraits("riscv64", false, false, true, strict ? 1 : 2 * HartCore.MAX_COUNT, MAX_VCPUS, true,
             "RV64GC with Zba, Zbb, Zbs, Sstc and Svadu, interpreting");
     }
 

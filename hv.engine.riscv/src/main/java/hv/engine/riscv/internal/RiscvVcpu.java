@@ -1,7 +1,8 @@
 package hv.engine.riscv.internal;
 
+import hv.api.debug.StopPoints;
+import hv.api.engine.spi.DebugCore;
 import hv.api.engine.spi.EngineContext;
-import hv.api.engine.spi.VcpuCore;
 import hv.api.riscv.HartState;
 import hv.api.riscv.RiscvRegister;
 import hv.api.state.Deadline;
@@ -16,9 +17,10 @@ import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Registers;
 import hv.api.vcpu.Request;
 import hv.riscv.Hart;
+import hv.riscv.PageLookup;
 
 /** One vCPU of the interpreting engine: exits and completions, requests and state around a {@link HartCore}. */
-final class RiscvVcpu implements VcpuCore {
+final class RiscvVcpu implements DebugCore {
     private static final long NANOS = 1_000_000_000L;
 
     private final int vcpu;
@@ -82,7 +84,16 @@ final class RiscvVcpu implements VcpuCore {
     public void run(Budget budget) {
         commit();
         long now = System.nanoTime();
-        int why = core.run(budget.instructions(), now + Math.min(budget.nanos(), Long.MAX_VALUE >> 1));
+        left(core.run(budget.instructions(), now + Math.min(budget.nanos(), Long.MAX_VALUE >> 1)));
+    }
+
+    @Override
+    public void step() {
+        commit();
+        left(core.step());
+    }
+
+    private void left(int why) {
         pending = why;
         switch (why) {
             case HartCore.EXIT_BUDGET -> exit.sliceEnd();
@@ -98,6 +109,8 @@ final class RiscvVcpu implements VcpuCore {
                 pendingBytes = core.instructionBytes();
                 exit.mmio(core.mmioGpa, core.mmioBytes, core.mmioWrite, core.mmioWrite ? core.mmioValue : 0);
             }
+            case HartCore.EXIT_BREAKPOINT -> exit.breakpoint(core.stopVa);
+            case HartCore.EXIT_WATCHPOINT -> exit.watchpoint(core.stopVa, core.stopWrite);
             default -> exit.privileged(core.privilegedCode, core.privilegedBytes, hart.pc);
         }
     }
@@ -153,6 +166,16 @@ final class RiscvVcpu implements VcpuCore {
     public void retry() {
         pending = HartCore.EXIT_BUDGET;
         exit.completion().taken();
+    }
+
+    @Override
+    public void stopAt(StopPoints points) {
+        core.stopAt(points.isEmpty() ? null : new StopMap(points));
+    }
+
+    @Override
+    public long translate(long va) {
+        return PageLookup.find(hart, core, va);
     }
 
     @Override

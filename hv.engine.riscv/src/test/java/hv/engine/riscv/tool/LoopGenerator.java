@@ -42,7 +42,7 @@ public final class LoopGenerator {
             final class InterpreterLoop {
                 private static final long PAGE = ~0xfffL;
                 /** Number of the first operation that stands for a pair; {@link #PAIRS} tells which. */
-                static final int FUSED = HartCore.STRADDLE + 1;
+                static final int FUSED = HartCore.BREAK + 1;
                 /** First and second operation of the pairs; the second stays in the block behind the first. */
                 static final int[] PAIRS = {
             @PAIRS@    };
