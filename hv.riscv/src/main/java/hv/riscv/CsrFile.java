@@ -2,7 +2,7 @@ package hv.riscv;
 
 /**
  * Which CSRs a hart has, who may access them, what they read as and what writing does. Source: privileged specification (20240411), chapters
- * 2, 3 and 12; Sstc. A hart without M mode has none of the machine's CSRs; what they would hold is fixed at {@link Hart#reset}.
+ * 2, 3 and 12; Sstc. A hart without M mode has none of the machine's CSRs but its counters, which the platform sets; what they would hold is fixed at {@link Hart#reset}.
  */
 final class CsrFile {
     private static final long SSTATUS_WRITABLE = Csr.SSTATUS_SIE | Csr.SSTATUS_SPIE | Csr.SSTATUS_SPP | Csr.SSTATUS_FS | Csr.SSTATUS_SUM
@@ -34,9 +34,11 @@ final class CsrFile {
         return switch (number) {
             case Csr.FFLAGS, Csr.FRM, Csr.FCSR, Csr.SSTATUS, Csr.SIE, Csr.STVEC, Csr.SCOUNTEREN, Csr.SENVCFG, Csr.SSCRATCH, Csr.SEPC, Csr.SCAUSE,
                 Csr.STVAL, Csr.SIP, Csr.STIMECMP, Csr.SATP, Csr.CYCLE, Csr.TIME, Csr.INSTRET -> true;
-            case Csr.MSTATUS, Csr.MISA, Csr.MEDELEG, Csr.MIDELEG, Csr.MIE, Csr.MTVEC, Csr.MCOUNTEREN, Csr.MENVCFG, Csr.MCOUNTINHIBIT,
+            // Without M mode the platform is the firmware, and sets counters for the guest.
+            case Csr.MCOUNTINHIBIT, Csr.MCYCLE, Csr.MINSTRET -> true;
+            case Csr.MSTATUS, Csr.MISA, Csr.MEDELEG, Csr.MIDELEG, Csr.MIE, Csr.MTVEC, Csr.MCOUNTEREN, Csr.MENVCFG,
                 Csr.MSCRATCH, Csr.MEPC, Csr.MCAUSE, Csr.MTVAL, Csr.MIP, Csr.PMPCFG0, Csr.PMPCFG2, Csr.TSELECT, Csr.TDATA1, Csr.TDATA2, Csr.TDATA3,
-                Csr.TINFO, Csr.MCYCLE, Csr.MINSTRET, Csr.MVENDORID, Csr.MARCHID, Csr.MIMPID, Csr.MHARTID, Csr.MCONFIGPTR -> h.machineMode;
+                Csr.TINFO, Csr.MVENDORID, Csr.MARCHID, Csr.MIMPID, Csr.MHARTID, Csr.MCONFIGPTR -> h.machineMode;
             default -> h.machineMode && (number >= Csr.PMPADDR0 && number <= Csr.PMPADDR15 || readsZero(number));
         };
     }

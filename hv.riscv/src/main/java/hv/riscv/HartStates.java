@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class HartStates {
     private static final int[] WITHOUT_MACHINE = {Csr.FCSR, Csr.SSTATUS, Csr.SIE, Csr.STVEC, Csr.SCOUNTEREN, Csr.SENVCFG, Csr.SSCRATCH, Csr.SEPC,
-        Csr.SCAUSE, Csr.STVAL, Csr.STIMECMP, Csr.SATP};
+        Csr.SCAUSE, Csr.STVAL, Csr.STIMECMP, Csr.SATP, Csr.MCOUNTINHIBIT, Csr.MCYCLE, Csr.MINSTRET};
     private static final int[] WITH_MACHINE = withMachine();
 
     private HartStates() { }

@@ -220,6 +220,16 @@ public abstract class DispatcherLaws {
         }
 
         @Override
+        public void turnBegins(Vcpu vcpu) {
+            // No dispatcher's affair.
+        }
+
+        @Override
+        public void reset() {
+            // As above.
+        }
+
+        @Override
         public PartId id() {
             return new PartId("interpreter", new StateTag("scripted", 1));
         }

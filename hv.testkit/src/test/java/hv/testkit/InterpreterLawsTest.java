@@ -43,6 +43,16 @@ class InterpreterLawsTest {
             return Next.RESUME;
         }
 
+        @Override
+        public void turnBegins(Vcpu vcpu) {
+            // Its guest never asks.
+        }
+
+        @Override
+        public void reset() {
+            // It remembers nothing.
+        }
+
         long interrupt(long target, Vcpu.Guest guest) {
             if (target < 0 || target >= guest.vcpuCount()) {
                 return -3;

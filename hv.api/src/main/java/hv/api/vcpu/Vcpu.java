@@ -20,6 +20,15 @@ public interface Vcpu {
     /** Runnable, parked or in the guest: it was started and not stopped. */
     boolean isStarted();
 
+    /** Where it stands. Any thread; another vCPU may have moved on before the answer is used. */
+    VcpuState state();
+
+    /**
+     * How long it had a reason to run, and no host CPU: since it was made, host nanoseconds, never less than before. Grows when a turn begins. Any
+     * thread.
+     */
+    long stolenNanos();
+
     Guest guest();
 
     /** The machine around a vCPU: what firmware calls and power devices can do to it. */
@@ -32,7 +41,10 @@ public interface Vcpu {
         /** @throws IndexOutOfBoundsException no such vCPU */
         Vcpu vcpu(int index);
 
-        /** Starts a stopped vCPU in supervisor mode, translation off (RISC-V: a0 = index, a1 = opaque). False if it was started already. */
+        /**
+         * Starts a stopped vCPU in supervisor mode, translation off (RISC-V: a0 = index, a1 = opaque). False if it is started already, or about to
+         * stop ({@link VcpuState#STOP_PENDING}).
+         */
         boolean startVcpu(int index, long entry, long opaque);
 
         /** The vCPU stops once the handling of its exit ends with {@link Next#STOP}. */

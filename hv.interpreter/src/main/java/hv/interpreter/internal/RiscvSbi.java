@@ -16,17 +16,20 @@ import hv.riscv.Cause;
 import hv.riscv.Privileged;
 
 /**
- * The interpreter of RISC-V machines: register accesses, SBI calls, and instructions the engine does not own. Stateless: all that a call changes is
- * the hart's, a device's or the machine's, so any number of vCPU threads may be in it. Allocates only where bytes are copied for a debug console.
+ * The interpreter of RISC-V machines: register accesses, SBI calls, and instructions the engine does not own. Of its own it remembers only
+ * what harts told it of their counters and steal time, each hart's apart, so any number of vCPU threads may be in it. Allocates only where bytes are
+ * copied for a debug console or counters are set up.
  */
 final class RiscvSbi implements Interpreter {
     static final PartId ID = new PartId("interpreter", new StateTag("riscv-sbi", 1));
+
+    private final FirmwareHarts harts = new FirmwareHarts();
 
     @Override
     public Next interpret(Exit exit, Vcpu vcpu, Bus bus) {
         return switch (exit.view()) {
             case ExitView.Mmio access -> mmio(exit, access, bus);
-            case ExitView.FirmwareCall call -> SbiCalls.call(exit, call, vcpu);
+            case ExitView.FirmwareCall call -> SbiCalls.call(exit, call, vcpu, harts);
             case ExitView.Privileged instruction -> privileged(instruction, vcpu);
             case ExitView.PortIo access -> portIo(exit, access);
             case ExitView.Idle _ -> Next.PARK;
@@ -73,6 +76,16 @@ final class RiscvSbi implements Interpreter {
     }
 
     @Override
+    public void turnBegins(Vcpu vcpu) {
+        harts.turnBegins(vcpu);
+    }
+
+    @Override
+    public void reset() {
+        harts.forgetAll();
+    }
+
+    @Override
     public PartId id() {
         return ID;
     }
@@ -85,12 +98,15 @@ final class RiscvSbi implements Interpreter {
     @Override
     public void save(StateWriter out) {
         out.section("riscv-sbi");
+        harts.save(out);
     }
 
     @Override
     public void restore(StateReader in) throws StateException {
         in.section("riscv-sbi");
+        FirmwareHarts read = FirmwareHarts.read(in);
         in.end();
+        harts.take(read);
     }
 
     @Override

@@ -10,6 +10,9 @@ final class Sbi {
     static final long ERR_DENIED = -4;
     static final long ERR_INVALID_ADDRESS = -5;
     static final long ERR_ALREADY_AVAILABLE = -6;
+    static final long ERR_ALREADY_STARTED = -7;
+    static final long ERR_ALREADY_STOPPED = -8;
+    static final long ERR_NO_SHMEM = -9;
 
     // Extensions.
     static final long EXT_LEGACY_SET_TIMER = 0;
@@ -27,7 +30,10 @@ final class Sbi {
     static final long EXT_RFENCE = 0x52464E43L;
     static final long EXT_HSM = 0x48534DL;
     static final long EXT_SRST = 0x53525354L;
+    static final long EXT_PMU = 0x504D55L;
     static final long EXT_DBCN = 0x4442434EL;
+    static final long EXT_SUSP = 0x53555350L;
+    static final long EXT_STA = 0x535441L;
 
     /** Chapter 4: major 2, minor 0. */
     static final long SPEC_VERSION = 2L << 24;

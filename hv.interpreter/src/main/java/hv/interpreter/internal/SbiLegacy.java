@@ -20,11 +20,11 @@ final class SbiLegacy {
     private SbiLegacy() {
     }
 
-    static Next call(Exit exit, ExitView.FirmwareCall call, Vcpu vcpu) {
+    static Next call(Exit exit, ExitView.FirmwareCall call, Vcpu vcpu, FirmwareHarts harts) {
         long keptA1 = call.arg(1);
         return switch ((int) call.arg(7)) {
             case (int) Sbi.EXT_LEGACY_SET_TIMER -> {
-                SbiCalls.setTimer(vcpu, call.arg(0));
+                SbiCalls.setTimer(vcpu, call.arg(0), harts);
                 yield answer(exit, Sbi.SUCCESS, keptA1);
             }
             case (int) Sbi.EXT_LEGACY_PUTCHAR -> SbiConsole.writeByte(exit, (byte) call.arg(0), vcpu, keptA1);
@@ -36,10 +36,10 @@ final class SbiLegacy {
                 vcpu.interrupt(Sbi.LINE_SSIP, false);
                 yield answer(exit, Sbi.SUCCESS, keptA1);
             }
-            case (int) Sbi.EXT_LEGACY_SEND_IPI -> answer(exit, harts(vcpu, call.arg(0), SbiHarts.INTERRUPT), keptA1);
-            case (int) Sbi.EXT_LEGACY_REMOTE_FENCE_I -> answer(exit, harts(vcpu, call.arg(0), SbiHarts.FENCE_I), keptA1);
+            case (int) Sbi.EXT_LEGACY_SEND_IPI -> answer(exit, toHarts(vcpu, call.arg(0), SbiHarts.What.INTERRUPT, harts), keptA1);
+            case (int) Sbi.EXT_LEGACY_REMOTE_FENCE_I -> answer(exit, toHarts(vcpu, call.arg(0), SbiHarts.What.FENCE_I, harts), keptA1);
             case (int) Sbi.EXT_LEGACY_REMOTE_SFENCE_VMA, (int) Sbi.EXT_LEGACY_REMOTE_SFENCE_VMA_ASID ->
-                answer(exit, harts(vcpu, call.arg(0), SbiHarts.FLUSH_TLB), keptA1);
+                answer(exit, toHarts(vcpu, call.arg(0), SbiHarts.What.FENCE_VMA, harts), keptA1);
             default -> {
                 vcpu.guest().powerOff("the guest asked for it");
                 yield Next.STOP;
@@ -56,9 +56,9 @@ final class SbiLegacy {
      * The mask covers harts 0 .. 63, and more there are not; a null address means all. Harts that do not exist are passed over (section 5.5).
      * The address is translated as the hart's own load would be.
      */
-    private static long harts(Vcpu vcpu, long maskAddress, int what) {
+    private static long toHarts(Vcpu vcpu, long maskAddress, SbiHarts.What what, FirmwareHarts harts) {
         if (maskAddress == 0) {
-            return SbiHarts.apply(vcpu, 0, -1, what);
+            return SbiHarts.apply(vcpu, 0, -1, what, harts);
         }
         if (!(vcpu.registers() instanceof Hart hart)) {
             return Sbi.ERR_NOT_SUPPORTED;
@@ -82,6 +82,6 @@ final class SbiLegacy {
             return Sbi.ERR_INVALID_ADDRESS;
         }
         int count = vcpu.guest().vcpuCount();
-        return SbiHarts.apply(vcpu, count >= 64 ? mask : mask & (1L << count) - 1, 0, what);
+        return SbiHarts.apply(vcpu, count >= 64 ? mask : mask & (1L << count) - 1, 0, what, harts);
     }
 }

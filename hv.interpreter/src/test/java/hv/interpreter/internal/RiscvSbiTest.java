@@ -31,7 +31,7 @@ class RiscvSbiTest extends InterpreterLaws {
     @Override
     protected long[] interestingNumbers() {
         return new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, Sbi.EXT_BASE, Sbi.EXT_TIME, Sbi.EXT_IPI, Sbi.EXT_RFENCE, Sbi.EXT_HSM, Sbi.EXT_SRST,
-            Sbi.EXT_DBCN, Sbi.EXT_DBCN, 0x8000_0000L, 0xffff_ffff_8000_0000L};
+            Sbi.EXT_DBCN, Sbi.EXT_PMU, Sbi.EXT_PMU, Sbi.EXT_PMU, Sbi.EXT_SUSP, Sbi.EXT_STA, 0xf_0005L, 18, RecordedGuest.RAM_BASE_GPA, 0x8000_0000L, 0xffff_ffff_8000_0000L};
     }
 
     @Test

@@ -4,76 +4,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hv.api.riscv.RiscvRegister;
 import hv.api.vcpu.Completion;
-import hv.api.vcpu.ExitView;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Request;
+import hv.api.vcpu.VcpuState;
 import hv.riscv.Csr;
-import hv.riscv.Hart;
-import hv.testkit.guest.RecordedGuest;
-import hv.testkit.guest.RecordedVcpu;
-import hv.testkit.guest.RegisterBus;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SbiCallsTest {
-    private static final long RAM = RecordedGuest.RAM_BASE_GPA;
-    private final RecordedGuest guest = new RecordedGuest(4);
-    private final RecordedVcpu vcpu = guest.vcpu(0);
-    private final Hart hart = new Hart(() -> 1_000, 10);
-    private final RegisterBus bus = new RegisterBus();
-    private final RiscvSbi interpreter = new RiscvSbi();
-    private Next next;
-
-    @BeforeEach
-    void giveTheVcpuAHart() {
-        vcpu.use(hart);
-        hart.pc = RAM;
-    }
-
-    /** Calls, and gives a0. */
-    private long call(long extension, long function, long... args) {
-        ExitView.FirmwareCall call = vcpu.exit().firmwareCall();
-        for (int i = 0; i < 6; i++) {
-            call.setArg(i, i < args.length ? args[i] : 0);
-        }
-        call.setArg(6, function);
-        call.setArg(7, extension);
-        next = interpreter.interpret(vcpu.exit(), vcpu, bus);
-        return vcpu.exit().completion().first();
-    }
-
-    private long a1() {
-        return vcpu.exit().completion().second();
-    }
-
-    private void startAll() {
-        for (int i = 1; i < guest.vcpuCount(); i++) {
-            guest.startVcpu(i, RAM, 0);
-        }
-        guest.takeEvents();
-    }
-
-    private void put(long gpa, byte[] bytes) {
-        MemorySegment.copy(bytes, 0, guest.ram().bytes(), ValueLayout.JAVA_BYTE, gpa - RAM, bytes.length);
-    }
-
-    private void putLong(long gpa, long value) {
-        guest.ram().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, gpa - RAM, value);
-    }
-
+class SbiCallsTest extends SbiCase {
     @Test
     void baseSaysVersionTwoAndProbesWhatIsThere() {
         assertEquals(0, call(Sbi.EXT_BASE, 0));
         assertEquals(0x0200_0000, a1());
-        for (long there : new long[] {0, 8, 0x10, Sbi.EXT_TIME, Sbi.EXT_IPI, Sbi.EXT_RFENCE, Sbi.EXT_HSM, Sbi.EXT_SRST, Sbi.EXT_DBCN}) {
+        for (long there : new long[] {0, 8, 0x10, Sbi.EXT_TIME, Sbi.EXT_IPI, Sbi.EXT_RFENCE, Sbi.EXT_HSM, Sbi.EXT_SRST, Sbi.EXT_DBCN, Sbi.EXT_PMU,
+            Sbi.EXT_SUSP, Sbi.EXT_STA}) {
             assertEquals(0, call(Sbi.EXT_BASE, 3, there));
             assertEquals(1, a1(), Long.toHexString(there));
         }
-        for (long absent : new long[] {9, -1, 0x504D55, 0x53555350, 1L << 40}) {
+        for (long absent : new long[] {9, -1, 0x43505043, 0x4E41434C, 1L << 40}) {
             assertEquals(0, call(Sbi.EXT_BASE, 3, absent));
             assertEquals(0, a1(), Long.toHexString(absent));
         }
@@ -81,8 +31,9 @@ class SbiCallsTest {
 
     @Test
     void whatIsNotImplementedIsNotSupported() {
-        long[][] calls = {{0x504D55, 0}, {-1, -1}, {Sbi.EXT_BASE, 7}, {Sbi.EXT_TIME, 1}, {Sbi.EXT_IPI, 1}, {Sbi.EXT_RFENCE, 3}, {Sbi.EXT_RFENCE, 6},
-            {Sbi.EXT_RFENCE, 1L << 32}, {Sbi.EXT_HSM, 4}, {Sbi.EXT_SRST, 1}, {Sbi.EXT_DBCN, 3}};
+        long[][] calls = {{0x43505043, 0}, {0x4E41434C, 0}, {-1, -1}, {Sbi.EXT_BASE, 7}, {Sbi.EXT_TIME, 1}, {Sbi.EXT_IPI, 1}, {Sbi.EXT_RFENCE, 3}, {Sbi.EXT_RFENCE, 6},
+            {Sbi.EXT_RFENCE, 1L << 32}, {Sbi.EXT_HSM, 4}, {Sbi.EXT_SRST, 1}, {Sbi.EXT_DBCN, 3}, {Sbi.EXT_PMU, 8},
+            {Sbi.EXT_SUSP, 1}, {Sbi.EXT_STA, 1}};
         for (long[] c : calls) {
             assertEquals(Sbi.ERR_NOT_SUPPORTED, call(c[0], c[1]), Long.toHexString(c[0]) + "/" + c[1]);
             assertEquals(Next.RESUME, next);
@@ -321,5 +272,40 @@ class SbiCallsTest {
         assertEquals(RAM + 0x800, hart.pc);
         assertEquals(2, hart.scause);
         assertEquals(RAM + 8, hart.sepc);
+    }
+
+    @Test
+    void aHartThatIsAboutToStopIsStartedOnceItHasStopped() {
+        guest.vcpu(1).whenStopped(VcpuState.STOP_PENDING);
+        assertEquals(0, call(Sbi.EXT_HSM, 2, 1));
+        assertEquals(3, a1());
+        call(Sbi.EXT_HSM, 0, 1, RAM, 7);
+        assertEquals(Next.RETRY, next);
+        guest.vcpu(1).whenStopped(VcpuState.STOPPED);
+        assertEquals(0, call(Sbi.EXT_HSM, 0, 1, RAM, 7));
+        assertEquals(Next.RESUME, next);
+        assertEquals(List.of("start 1 80000000 7"), guest.takeEvents());
+    }
+
+    @Test
+    void theSystemIsSuspendedByItsLastHartAlone() {
+        assertEquals(Sbi.ERR_INVALID_PARAM, call(Sbi.EXT_SUSP, 0, 1, RAM, 0));
+        assertEquals(Sbi.ERR_INVALID_PARAM, call(Sbi.EXT_SUSP, 0, 0x8000_0000L, RAM, 0));
+        assertEquals(Sbi.ERR_INVALID_ADDRESS, call(Sbi.EXT_SUSP, 0, 0, RAM + 1, 0));
+        assertEquals(Sbi.ERR_INVALID_ADDRESS, call(Sbi.EXT_SUSP, 0, 0, 0, 0));
+        guest.startVcpu(2, RAM, 0);
+        assertEquals(Sbi.ERR_DENIED, call(Sbi.EXT_SUSP, 0, 0, RAM, 0));
+        guest.stopVcpu(2);
+        guest.vcpu(2).whenStopped(VcpuState.STOP_PENDING);
+        assertEquals(Sbi.ERR_DENIED, call(Sbi.EXT_SUSP, 0, 0, RAM, 0));
+        guest.vcpu(2).whenStopped(VcpuState.STOPPED);
+        hart.write(RiscvRegister.csr(0x180), 8L << 60);
+        hart.write(RiscvRegister.csr(0x100), 2);
+        call(Sbi.EXT_SUSP, 0, 0, RAM + 0x400, 0x77);
+        assertEquals(Next.PARK, next);
+        assertEquals(RAM + 0x400, hart.pc);
+        assertEquals(0, hart.read(RiscvRegister.csr(0x180)));
+        assertEquals(0, hart.read(RiscvRegister.csr(0x100)) & 2);
+        assertEquals(0x77, hart.x[RiscvRegister.A1]);
     }
 }

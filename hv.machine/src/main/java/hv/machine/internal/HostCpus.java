@@ -83,6 +83,7 @@ final class HostCpus implements AutoCloseable {
         if (v.schedState != MachineVcpu.BLOCKED || !v.inbox.compareAndSet(false, true)) {
             return;
         }
+        v.runnableNow(System.nanoTime());
         MachineVcpu head;
         do {
             head = readyStack.get();
@@ -327,6 +328,9 @@ final class HostCpus implements AutoCloseable {
                         MachineVcpu r = ran;
                         ran = null;
                         runnable |= r.isEligible();
+                        if (runnable) {
+                            r.runnableNow(now);
+                        }
                         r.schedState = runnable ? MachineVcpu.RUNNABLE : MachineVcpu.BLOCKED;
                         // It may have left between the pick and its run.
                         if (vcpus.get(r.key) == r) {

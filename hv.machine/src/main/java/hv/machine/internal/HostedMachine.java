@@ -341,6 +341,7 @@ final class HostedMachine implements Machine {
             for (DeviceSlot<?> d : places.devices()) {
                 d.part().reset();
             }
+            places.wires().wiring().interpreter().reset();
         }
         plan.load(ram.segment(), DeviceGround::fillRandom);
         hub.booted();

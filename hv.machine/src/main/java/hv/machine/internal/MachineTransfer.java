@@ -160,6 +160,10 @@ final class MachineTransfer {
             for (int i = 0; i < machine.spec().vcpus(); i++) {
                 out.putBoolean(machine.vcpu(i).isStarted()).putBoolean(machine.vcpu(i).isParked());
             }
+            out.section("suspended");
+            for (int i = 0; i < machine.spec().vcpus(); i++) {
+                out.putBoolean(machine.vcpu(i).isSuspended());
+            }
             out.section("lines").putLongs(machine.lines().levels());
             out.section("console").putBoolean(machine.hub().inputGoesToVirtio());
         }
@@ -177,6 +181,12 @@ final class MachineTransfer {
             for (int i = 0; i < flags.length; i++) {
                 flags[i] = in.getBoolean();
             }
+            boolean[] suspended = new boolean[n];
+            if (in.optionalSection("suspended")) {
+                for (int i = 0; i < n; i++) {
+                    suspended[i] = in.getBoolean();
+                }
+            }
             in.section("lines");
             long[] lines = in.getLongs(machine.lines().levels().length);
             in.section("console");
@@ -186,6 +196,7 @@ final class MachineTransfer {
             machine.clock().set(now);
             for (int i = 0; i < n; i++) {
                 machine.adoptVcpu(i, flags[2 * i], flags[2 * i + 1]);
+                machine.vcpu(i).setSuspended(suspended[i]);
             }
             machine.lines().setLevels(lines);
         }

@@ -14,6 +14,7 @@ import hv.api.vcpu.Next;
 import hv.api.vcpu.Registers;
 import hv.api.vcpu.Request;
 import hv.api.vcpu.Vcpu;
+import hv.api.vcpu.VcpuState;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -46,11 +47,17 @@ final class MachineVcpu implements Vcpu {
     MachineVcpu nextReady;
     /** Written by the slot thread that runs it. */
     volatile long ranNanos;
+    /** When it last became runnable, on the scale of {@link System#nanoTime()}: at its wake-up, or at the end of the turn before. */
+    private volatile long runnableSinceNanos;
+    /** Written by the slot thread that runs it. */
+    private volatile long stolenNanos;
 
     /** As the debugger has it; RUN where there is none. */
     private volatile Resume debugged = Resume.RUN;
     private volatile boolean started;
     private volatile boolean parked;
+    /** It is parked since it asked the firmware to suspend it. */
+    private volatile boolean suspended;
     private volatile boolean inRun;
     private volatile long turnEndsNanos;
     /** Between entry and exit of the engine. */
@@ -77,12 +84,23 @@ final class MachineVcpu implements Vcpu {
         machine.fail("vCPU " + index + " does not come back from its engine, a module or a device");
     }
 
+    /** It has a reason to run, and no host CPU yet. Any thread, but one at a time. */
+    void runnableNow(long nowNanos) {
+        runnableSinceNanos = nowNanos;
+    }
+
     /** One turn on a host CPU. @return whether it wants another */
     boolean runSlice(long sliceNanos) {
         inRun = true;
         try {
-            long end = System.nanoTime() + sliceNanos;
+            long begun = System.nanoTime();
+            long end = begun + sliceNanos;
             turnEndsNanos = end | 1;
+            if (isEligible()) {
+                suspended = false;
+                stolenNanos += Math.max(0, begun - runnableSinceNanos);
+                turnBegins();
+            }
             for (;;) {
                 if (!isEligible()) {
                     return false;
@@ -160,6 +178,7 @@ final class MachineVcpu implements Vcpu {
             }
             case PARK -> {
                 c.commit();
+                suspended = view instanceof ExitView.FirmwareCall;
                 parked = true;
                 return step && stepped();
             }
@@ -174,6 +193,16 @@ final class MachineVcpu implements Vcpu {
     private boolean stepped() {
         machine.debugging().stepped(index);
         return false;
+    }
+
+    private void turnBegins() {
+        Places.Wires w = machine.places().wires();
+        try {
+            w.wiring().interpreter().turnBegins(this);
+        } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+            // Another one takes over, or the machine has failed: its gate is closed.
+            machine.faultResponse().module(w, e);
+        }
     }
 
     /** Null if the module at fault could not be replaced: the machine has failed. */
@@ -236,11 +265,21 @@ final class MachineVcpu implements Vcpu {
 
     void setStarted(boolean nowStarted, boolean nowParked) {
         parked = nowParked;
+        suspended = false;
         started = nowStarted;
     }
 
     boolean isParked() {
         return parked;
+    }
+
+    boolean isSuspended() {
+        return suspended;
+    }
+
+    /** Of a saved machine. */
+    void setSuspended(boolean isSuspended) {
+        suspended = isSuspended;
     }
 
     @Override
@@ -288,6 +327,19 @@ final class MachineVcpu implements Vcpu {
     @Override
     public boolean isStarted() {
         return started;
+    }
+
+    @Override
+    public VcpuState state() {
+        if (!started) {
+            return inRun ? VcpuState.STOP_PENDING : VcpuState.STOPPED;
+        }
+        return suspended ? VcpuState.SUSPENDED : VcpuState.STARTED;
+    }
+
+    @Override
+    public long stolenNanos() {
+        return stolenNanos;
     }
 
     @Override

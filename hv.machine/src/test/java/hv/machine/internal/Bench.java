@@ -199,8 +199,21 @@ final class Bench implements AutoCloseable {
     }
 
     static class BusInterpreter extends Plain implements Interpreter {
+        final java.util.concurrent.atomic.AtomicInteger turns = new java.util.concurrent.atomic.AtomicInteger();
+        final java.util.concurrent.atomic.AtomicInteger resets = new java.util.concurrent.atomic.AtomicInteger();
+
         BusInterpreter() {
             super("interpreter");
+        }
+
+        @Override
+        public void turnBegins(Vcpu vcpu) {
+            turns.incrementAndGet();
+        }
+
+        @Override
+        public void reset() {
+            resets.incrementAndGet();
         }
 
         @Override

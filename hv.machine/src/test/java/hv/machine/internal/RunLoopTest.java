@@ -38,6 +38,42 @@ class RunLoopTest {
     }
 
     @Test
+    void timeWithoutAHostCpuIsStolen() throws Exception {
+        bench.start(1);
+        MachineVcpu a = ((HostedMachine) bench.running("a", 1)).vcpu(0);
+        MachineVcpu b = ((HostedMachine) bench.running("b", 1)).vcpu(0);
+        long from = System.nanoTime();
+        long stolenBefore = a.stolenNanos();
+        long ranBefore = a.ranNanos;
+        long otherBefore = b.ranNanos;
+        Bench.await("both ran for 50 ms", () -> a.ranNanos - ranBefore > 50_000_000 && b.ranNanos - otherBefore > 50_000_000);
+        long stolen = a.stolenNanos() - stolenBefore;
+        long passed = System.nanoTime() - from;
+        assertTrue(stolen > 30_000_000, "of the time that the other one ran: " + stolen);
+        assertTrue(stolen + a.ranNanos - ranBefore <= passed + 10_000_000, "stolen " + stolen + ", ran " + (a.ranNanos - ranBefore) + " of " + passed);
+        bench.hosting.machine("b").pause();
+        long alone = a.stolenNanos();
+        long ranAlone = a.ranNanos;
+        Bench.await("a ran for 50 ms", () -> a.ranNanos - ranAlone > 50_000_000);
+        assertTrue(a.stolenNanos() - alone < 25_000_000, "alone on its host CPU: " + (a.stolenNanos() - alone));
+    }
+
+    @Test
+    void aRebootForgetsWhatTheFirmwareWasTold() throws Exception {
+        Bench.BusInterpreter interpreter = new Bench.BusInterpreter();
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.InterpreterMaker);
+        bench.offer(new Bench.InterpreterMaker(() -> interpreter), "interpreter");
+        bench.start(1);
+        Machine m = bench.running("a", 1);
+        bench.awaitProgress("a", 0);
+        assertTrue(interpreter.turns.get() > 0, "each turn is announced");
+        assertEquals(0, interpreter.resets.get());
+        m.reset();
+        bench.awaitProgress("a", 0);
+        assertEquals(1, interpreter.resets.get());
+    }
+
+    @Test
     void aPausedMachineStandsAndItsClockToo() throws Exception {
         bench.start(1);
         Machine m = bench.running("a", 1);

@@ -5,6 +5,7 @@ import hv.api.time.MachineClock;
 import hv.api.vcpu.Registers;
 import hv.api.vcpu.Request;
 import hv.api.vcpu.Vcpu;
+import hv.api.vcpu.VcpuState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,6 +57,16 @@ public final class FakeGuest implements Vcpu.Guest {
             @Override
             public void interrupt(int line, boolean level) {
                 context.vcpuLine(index, line).level(level);
+            }
+
+            @Override
+            public VcpuState state() {
+                return started[index] ? VcpuState.STARTED : VcpuState.STOPPED;
+            }
+
+            @Override
+            public long stolenNanos() {
+                return 0;
             }
 
             @Override

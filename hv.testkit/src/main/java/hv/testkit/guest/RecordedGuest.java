@@ -3,6 +3,7 @@ package hv.testkit.guest;
 import hv.api.memory.GuestMemory;
 import hv.api.time.MachineClock;
 import hv.api.vcpu.Vcpu;
+import hv.api.vcpu.VcpuState;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -79,7 +80,7 @@ public final class RecordedGuest implements Vcpu.Guest {
 
     @Override
     public boolean startVcpu(int index, long entry, long opaque) {
-        if (vcpus[index].started) {
+        if (vcpus[index].state() != VcpuState.STOPPED) {
             return false;
         }
         vcpus[index].started = true;

@@ -5,6 +5,7 @@ import hv.api.vcpu.Exit;
 import hv.api.vcpu.Registers;
 import hv.api.vcpu.Request;
 import hv.api.vcpu.Vcpu;
+import hv.api.vcpu.VcpuState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,8 @@ public final class RecordedVcpu implements Vcpu, Registers {
     private final Exit exit = new Exit();
     private Registers registers = this;
     private long lines;
+    private long stolenNanos;
+    private VcpuState whenStopped = VcpuState.STOPPED;
     boolean started;
 
     RecordedVcpu(RecordedGuest guest, int index) {
@@ -74,6 +77,26 @@ public final class RecordedVcpu implements Vcpu, Registers {
     @Override
     public boolean isStarted() {
         return started;
+    }
+
+    @Override
+    public VcpuState state() {
+        return started ? VcpuState.STARTED : whenStopped;
+    }
+
+    /** What a vCPU that is not started says of itself: it may still be on its way out. */
+    public void whenStopped(VcpuState state) {
+        whenStopped = state;
+    }
+
+    @Override
+    public long stolenNanos() {
+        return stolenNanos;
+    }
+
+    /** Takes host time away from it. */
+    public void steal(long nanos) {
+        stolenNanos += nanos;
     }
 
     @Override

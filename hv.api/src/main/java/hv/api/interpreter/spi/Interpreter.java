@@ -16,6 +16,15 @@ public interface Interpreter extends Stateful, AutoCloseable {
     /** Emulates and fills the exit's completion slot; a guest's error becomes a trap there, with {@link Next#REFLECT}. */
     Next interpret(Exit exit, Vcpu vcpu, Bus bus);
 
+    /**
+     * A turn of the vCPU on a host CPU begins: time may have been stolen from it ({@link Vcpu#stolenNanos}), which a guest that asked for it is told.
+     * On the vCPU's thread, out of the guest; its registers are not to be touched. Called often: cheap where there is nothing to tell.
+     */
+    void turnBegins(Vcpu vcpu);
+
+    /** The machine starts again from its images: what the guest told the firmware is forgotten. No vCPU runs. */
+    void reset();
+
     @Override
     void close();
 }
