@@ -22,6 +22,8 @@ import java.util.Map;
 public record MachineSpec(String name, String board, long memoryBytes, int vcpus, Path firmware, Path kernel, Path initrd,
         String commandLine, List<DiskSpec> disks, List<NicSpec> nics, Map<String, String> settings) {
     public static final long MIB = 1L << 20;
+    /** Given for a firmware where the user names it: none, and the kernel in its place. */
+    public static final String NO_FIRMWARE = "none";
 
     /** Checks shapes that hold for every board. @throws IllegalArgumentException with one line for people */
     public MachineSpec {
@@ -72,6 +74,14 @@ public record MachineSpec(String name, String board, long memoryBytes, int vcpus
 
     public MachineSpec withFirmware(Path file) {
         return new MachineSpec(name, board, memoryBytes, vcpus, file, kernel, initrd, commandLine, disks, nics, settings);
+    }
+
+    /** The kernel is entered in the firmware's place and mode, as kernels for bare machines want it. */
+    public MachineSpec withKernelAsFirmware() {
+        if (kernel == null) {
+            throw new IllegalArgumentException("machine " + name + " has no kernel that could start in the firmware's place: name one");
+        }
+        return new MachineSpec(name, board, memoryBytes, vcpus, kernel, null, initrd, commandLine, disks, nics, settings);
     }
 
     public MachineSpec withKernel(Path file) {

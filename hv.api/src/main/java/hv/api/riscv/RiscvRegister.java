@@ -8,6 +8,7 @@ public final class RiscvRegister {
     public static final int SP = 2;
     public static final int A0 = 10;
     public static final int A1 = 11;
+    public static final int A2 = 12;
     public static final int A7 = 17;
     /** f0 .. f31 as raw 64 bits. */
     public static final int F0 = 32;

@@ -140,7 +140,9 @@ final class GuestRun {
     private MachineSpec spec() throws HvException {
         MachineSpec spec = options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel"))
                 : options.bios != null && options.guest == null ? MachineSpec.ofFirmware(name("guest"), file(options.bios, "firmware")) : guest();
-        if (options.bios != null) {
+        if (options.startsBare()) {
+            spec = spec.withKernelAsFirmware();
+        } else if (options.bios != null) {
             spec = spec.withFirmware(file(options.bios, "firmware"));
         }
         if (options.initrd != null) {

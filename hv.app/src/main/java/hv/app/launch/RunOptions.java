@@ -1,5 +1,6 @@
 package hv.app.launch;
 
+import hv.api.machine.MachineSpec;
 import hv.shell.text.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public final class RunOptions {
     @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
     public String guest;
 
-    @Option(names = "--bios", paramLabel = "FILE", description = "start in this machine-mode firmware (flat or ELF), e.g. OpenSBI; without it the platform is the firmware")
+    @Option(names = "--bios", paramLabel = "FILE", description = "start in this machine-mode firmware (flat or ELF), e.g. OpenSBI, which finds the kernel behind it; none: start the kernel itself in machine mode; without the option the platform is the firmware")
     public Path bios;
 
     @Option(names = "--kernel", paramLabel = "FILE", description = "boot this kernel instead: a RISC-V Image or ELF file, possibly gzipped")
@@ -66,10 +67,18 @@ public final class RunOptions {
         if (options.guest != null && options.kernel != null) {
             throw new CommandLine.ParameterException(usage, "--guest and --kernel exclude each other: name one of them");
         }
+        if (options.startsBare() && options.kernel == null) {
+            throw new CommandLine.ParameterException(usage, "--bios none needs --kernel");
+        }
         if (options.initrd != null && options.kernel == null) {
             throw new CommandLine.ParameterException(usage, "--initrd needs --kernel");
         }
         return options;
+    }
+
+    /** Whether the kernel is to start in machine mode. A file of that name is ./none. */
+    public boolean startsBare() {
+        return bios != null && bios.toString().equals(MachineSpec.NO_FIRMWARE);
     }
 
     /** The help text. */

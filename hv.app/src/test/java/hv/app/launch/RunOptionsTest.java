@@ -1,6 +1,7 @@
 package hv.app.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,9 +28,17 @@ class RunOptionsTest {
     }
 
     @Test
+    void biosNoneStartsTheKernelAndAnyOtherNameIsAFile() {
+        assertTrue(RunOptions.parse(List.of("--bios", "none", "--kernel", "k")).startsBare());
+        assertFalse(RunOptions.parse(List.of("--bios", "./none")).startsBare());
+        assertEquals(Path.of("fw"), RunOptions.parse(List.of("--bios", "fw")).bios);
+        assertFalse(RunOptions.parse(List.of("--kernel", "k")).startsBare());
+    }
+
+    @Test
     void mistakesAreNamedInTheFirstLine() {
         for (List<String> wrong : List.of(List.of("--kernle", "x"), List.of("--memory", "lots"), List.of("--memory", "999999999999999G"), List.of("--cpus", "two"), List.of("debian"),
-                List.of("--guest", "tiny", "--kernel", "k"), List.of("--initrd", "i"), List.of("--set", "strict"), List.of("--kernel"))) {
+                List.of("--guest", "tiny", "--kernel", "k"), List.of("--initrd", "i"), List.of("--set", "strict"), List.of("--kernel"), List.of("--bios", "none"))) {
             CommandLine.ParameterException refusal = assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(wrong), wrong.toString());
             assertTrue(!refusal.getMessage().lines().findFirst().orElse("").isBlank(), wrong.toString());
         }

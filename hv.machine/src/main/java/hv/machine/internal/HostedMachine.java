@@ -349,14 +349,26 @@ final class HostedMachine implements Machine {
             v.core.reset();
             v.setStarted(false, false);
         }
-        MachineGuest.prepare(vcpus[0], plan.entry(), plan.opaque());
-        if (host.allocator.decide(new ResourceRequest.StartVcpu(name(), 0)) instanceof Decision.Refused r) {
-            throw new HvException("machine " + name() + " cannot start: " + r.arithmetic());
+        if (plan.firmware()) {
+            for (MachineVcpu v : vcpus) {
+                MachineGuest.prepareFirmware(v, plan);
+                startFirst(v);
+            }
+        } else {
+            MachineGuest.prepare(vcpus[0], plan.entry(), plan.opaque());
+            startFirst(vcpus[0]);
         }
-        vcpus[0].setStarted(true, false);
         if (!woken) {
             wakeParts();
         }
+    }
+
+    private void startFirst(MachineVcpu v) throws HvException {
+        if (host.allocator.decide(new ResourceRequest.StartVcpu(name(), v.index())) instanceof Decision.Refused r) {
+            standStill();
+            throw new HvException("machine " + name() + " cannot start: " + r.arithmetic());
+        }
+        v.setStarted(true, false);
     }
 
     /** The vCPUs are out: none is started any more, and the allocator knows. */

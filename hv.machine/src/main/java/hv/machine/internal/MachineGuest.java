@@ -1,5 +1,6 @@
 package hv.machine.internal;
 
+import hv.api.board.spi.Board;
 import hv.api.memory.GuestMemory;
 import hv.api.riscv.RiscvRegister;
 import hv.api.time.MachineClock;
@@ -58,6 +59,16 @@ final class MachineGuest implements Vcpu.Guest {
         r.write(RiscvRegister.PC, entry);
         r.write(RiscvRegister.A0, v.index());
         r.write(RiscvRegister.A1, opaque);
+    }
+
+    /** In the reset state, as reset code leaves it for firmware: a0 = hart id, a1 and a2 as the board says. */
+    static void prepareFirmware(MachineVcpu v, Board.BootPlan plan) {
+        v.core.reset();
+        Registers r = v.registers();
+        r.write(RiscvRegister.PC, plan.entry());
+        r.write(RiscvRegister.A0, v.index());
+        r.write(RiscvRegister.A1, plan.opaque());
+        r.write(RiscvRegister.A2, plan.next());
     }
 
     @Override

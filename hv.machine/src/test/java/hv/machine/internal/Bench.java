@@ -396,12 +396,22 @@ final class Bench implements AutoCloseable {
                         }
 
                         @Override
+                        public boolean firmware() {
+                            return false;
+                        }
+
+                        @Override
                         public long entry() {
                             return 0x8000_0000L;
                         }
 
                         @Override
                         public long opaque() {
+                            return 0;
+                        }
+
+                        @Override
+                        public long next() {
                             return 0;
                         }
                     };

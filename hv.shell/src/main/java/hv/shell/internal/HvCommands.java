@@ -59,7 +59,7 @@ public final class HvCommands {
     @Descriptor("defines a machine from options; it is there again after a restart of the platform")
     public MachineInfo create(CommandSession session,
             @Descriptor("guest of the catalog: see hv:guests") @Parameter(names = {"--guest", "-g"}, absentValue = NONE) String guest,
-            @Descriptor("machine-mode firmware to start in; without one the platform is the firmware") @Parameter(names = {"--bios", "-b"}, absentValue = NONE) String bios,
+            @Descriptor("machine-mode firmware to start in, or none to start the kernel in machine mode; without it the platform is the firmware") @Parameter(names = {"--bios", "-b"}, absentValue = NONE) String bios,
             @Descriptor("kernel, instead of a guest") @Parameter(names = {"--kernel", "-k"}, absentValue = NONE) String kernel,
             @Descriptor("initial RAM disk") @Parameter(names = {"--initrd", "-i"}, absentValue = NONE) String initrd,
             @Descriptor("kernel command line; with a guest, added to its own") @Parameter(names = {"--append", "-a"}, absentValue = NONE) String append,

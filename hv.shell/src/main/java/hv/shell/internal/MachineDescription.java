@@ -32,7 +32,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <pre>
  * name: web                 required unless the caller gives one
  * guest: debian             a guest of the catalog, or kernel
- * firmware: path            of machine mode; without it the platform is the firmware
+ * firmware: path            of machine mode; without it the platform is the firmware; none: the kernel starts in machine mode
  * kernel: path
  * initrd: path
  * append: text              kernel command line; with guest, added to the guest's own
@@ -130,7 +130,8 @@ final class MachineDescription {
         }
         boolean isGuest = values.get("guest") != null;
         boolean isKernel = values.get("kernel") != null;
-        boolean isFirmware = values.get("firmware") != null;
+        boolean isBare = MachineSpec.NO_FIRMWARE.equals(values.get("firmware"));
+        boolean isFirmware = values.get("firmware") != null && !isBare;
         if (isGuest && isKernel || !isGuest && !isKernel && !isFirmware || isGuest && guests == null) {
             throw new SpecException(source + ": name " + (guests == null ? "a kernel or a firmware" : "either a guest (" + String.join(", ", guests.names()) + ") or a kernel, or a firmware"));
         }
@@ -144,7 +145,8 @@ final class MachineDescription {
             long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : ByteSize.parse(text("memory"));
             int vcpus = values.get("cpus") == null ? spec.vcpus() : cpus();
             Path initrd = values.get("initrd") == null ? spec.initrd() : path("initrd");
-            return new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(), nics(), settings(spec.settings()));
+            MachineSpec whole = new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(), nics(), settings(spec.settings()));
+            return isBare ? whole.withKernelAsFirmware() : whole;
         } catch (IllegalArgumentException e) {
             throw new SpecException(source + ": " + e.getMessage(), e);
         }

@@ -48,6 +48,15 @@ class MachineDescriptionTest {
     }
 
     @Test
+    void withFirmwareNoneTheKernelIsInItsPlace() throws HvException {
+        MachineSpec spec = spec("name: xv6\nfirmware: none\nkernel: kernel\n");
+        assertEquals(FOLDER.resolve("kernel"), spec.firmware());
+        assertNull(spec.kernel());
+        assertRefused("a kernel", "name: xv6\nfirmware: none\n");
+        assertEquals(FOLDER.resolve("none"), spec("name: xv6\nfirmware: ./none\n").firmware(), "a file of that name");
+    }
+
+    @Test
     void allKeysAreTaken() throws HvException {
         MachineSpec spec = spec("""
                 name: web

@@ -32,10 +32,16 @@ public interface Board {
         /** Writes images, device tree and tables into cleared RAM. The segment is all of the (one) RAM region. */
         void load(MemorySegment ram, Entropy entropy) throws SpecException;
 
-        /** Where vCPU 0 starts. */
+        /** Whether it is firmware that starts: on every vCPU, in the reset state of the ISA. Otherwise vCPU 0 starts alone, as its firmware would start it. */
+        boolean firmware();
+
+        /** Where vCPU 0, or the firmware, starts. */
         long entry();
 
-        /** Its second argument (RISC-V: a1, address of the device tree). */
+        /** Second argument (RISC-V: a1, address of the device tree); the first is the vCPU's number. */
         long opaque();
+
+        /** Third argument of firmware (RISC-V: a2, address of what it is to start next), 0 for none. */
+        long next();
     }
 }

@@ -13,13 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A kernel or an initrd in a file. It is read anew at each start and reset, so that nothing of it stays in the host's memory.
+ * A firmware, a kernel or an initrd in a file. It is read anew at each start and reset, so that nothing of it stays in the host's memory.
  *
- * @param role "kernel" or "initrd", for messages
+ * @param role "firmware", "kernel" or "initrd", for messages
  */
 record BootFile(String role, Path path) {
     /** Longest piece read at once: a bound on the direct buffer the JDK may take for it. */
     private static final int PIECE_BYTES = 1 << 20;
+
+    @Override
+    public String toString() {
+        return role + " " + path;
+    }
 
     /** @throws SpecException it is not there, cannot be read, or is not a file */
     long lenBytes() throws SpecException {

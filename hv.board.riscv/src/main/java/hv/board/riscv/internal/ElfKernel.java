@@ -125,6 +125,6 @@ final class ElfKernel {
     }
 
     private static SpecException refused(String name, String why) {
-        return new SpecException("kernel " + name + ": ELF, " + why);
+        return new SpecException(name + ": ELF, " + why);
     }
 }

@@ -43,25 +43,25 @@ final class FlatKernel {
         long textOffset = content.get(Kernel.LE64, TEXT_OFFSET);
         long imageSize = content.get(Kernel.LE64, IMAGE_SIZE);
         if ((content.get(Kernel.LE64, FLAGS) & FLAG_BIG_ENDIAN) != 0) {
-            throw new SpecException("kernel " + name + ": a big-endian Image; this board is little-endian");
+            throw new SpecException(name + ": a big-endian Image; this board is little-endian");
         }
         if (textOffset < 0 || textOffset % PAGE_BYTES != 0 || textOffset >= ram.lenBytes()) {
-            throw new SpecException("kernel " + name + ": its header wants it " + hex(textOffset)
+            throw new SpecException(name + ": its header wants it " + hex(textOffset)
                     + " bytes above the start of RAM, which is " + (textOffset % PAGE_BYTES != 0 ? "no multiple of 4096" : "outside " + ram)
                     + "; the file is damaged, or the machine needs more RAM");
         }
         // image_size 0 means "not known" in the oldest kernels. A file longer than it says is loaded whole.
         if (imageSize < 0) {
-            throw new SpecException("kernel " + name + ": image_size " + hex(imageSize) + " in its header is nonsense; the file is damaged");
+            throw new SpecException(name + ": image_size " + hex(imageSize) + " in its header is nonsense; the file is damaged");
         }
         long whole = peLenBytes(content);
         if (whole > content.byteSize()) {
-            throw new SpecException("kernel " + name + ": ends after " + content.byteSize() + " of " + whole + " bytes; the file is cut short, fetch it anew");
+            throw new SpecException(name + ": ends after " + content.byteSize() + " of " + whole + " bytes; the file is cut short, fetch it anew");
         }
         long lenBytes = Math.max(imageSize, content.byteSize());
         long gpa = ram.gpa() + textOffset;
         if (!ram.contains(gpa, lenBytes)) {
-            throw new SpecException("kernel " + name + ": needs " + lenBytes + " bytes from " + hex(gpa) + ", outside " + ram
+            throw new SpecException(name + ": needs " + lenBytes + " bytes from " + hex(gpa) + ", outside " + ram
                     + "; give the machine more RAM");
         }
         return new Kernel("flat Image", content, List.of(new Kernel.Segment(gpa, 0, content.byteSize(), content.byteSize())), gpa,

@@ -66,23 +66,50 @@ record Kernel(String format, MemorySegment content, List<Segment> segments, long
     static final long UNPACKED_MAX_BYTES = 512L << 20;
 
     /**
-     * @param name   for messages, usually the path
+     * @param name   for messages: "kernel " and usually the path
      * @param unpack where a compressed kernel is unpacked to
      * @throws SpecException it is no kernel for this board, it is damaged, or it does not fit
      */
     static Kernel parse(String name, MemorySegment file, Ram ram, SegmentAllocator unpack) throws SpecException {
-        MemorySegment content = file;
-        if (startsWith(file, 0, 0x1f, 0x8b)) {
-            content = gunzip(name, file, Math.min(ram.lenBytes(), UNPACKED_MAX_BYTES), unpack);
-        }
+        MemorySegment content = unpacked(name, file, ram, unpack);
         if (ElfKernel.recognizes(content)) {
             return ElfKernel.parse(name, content, ram);
         }
         if (FlatKernel.recognizes(content)) {
             return FlatKernel.parse(name, content, ram);
         }
-        throw new SpecException("kernel " + name + ": " + whatItIs(content)
+        throw new SpecException(name + ": " + whatItIs(content)
                 + "; give a RISC-V flat 'Image' (or 'Image.gz') or a 64-bit RISC-V ELF file");
+    }
+
+    private static MemorySegment unpacked(String name, MemorySegment file, Ram ram, SegmentAllocator unpack) throws SpecException {
+        return startsWith(file, 0, 0x1f, 0x8b) ? gunzip(name, file, Math.min(ram.lenBytes(), UNPACKED_MAX_BYTES), unpack) : file;
+    }
+
+    /**
+     * Firmware, or what firmware is to start: also a flat binary without any header, which goes to {@code flatGpa} and is entered there.
+     *
+     * @param flatGpa in RAM
+     * @throws SpecException it is damaged, or it does not fit
+     */
+    static Kernel parseBinary(String name, MemorySegment file, Ram ram, long flatGpa, SegmentAllocator unpack) throws SpecException {
+        MemorySegment content = unpacked(name, file, ram, unpack);
+        if (ElfKernel.recognizes(content)) {
+            return ElfKernel.parse(name, content, ram);
+        }
+        if (content.byteSize() == 0) {
+            throw new SpecException(name + ": the file is empty; name another");
+        }
+        long lenBytes = content.byteSize();
+        if (FlatKernel.recognizes(content)) {
+            // Checked as one, and with the work space that it asks for; its place is the firmware's to say.
+            Kernel image = FlatKernel.parse(name, content, ram);
+            lenBytes = image.endGpa() - image.entryGpa();
+        }
+        if (!ram.contains(flatGpa, lenBytes)) {
+            throw new SpecException(name + ": needs " + lenBytes + " bytes from " + hex(flatGpa) + ", outside " + ram + "; give the machine more RAM");
+        }
+        return new Kernel("flat binary", content, List.of(new Segment(flatGpa, 0, content.byteSize(), content.byteSize())), flatGpa, flatGpa + lenBytes);
     }
 
     private static String whatItIs(MemorySegment content) {
@@ -130,7 +157,7 @@ record Kernel(String format, MemorySegment content, List<Segment> segments, long
                 for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                     lenBytes += n;
                     if (lenBytes > maxBytes) {
-                        throw new SpecException("kernel " + name + ": unpacks to more than " + maxBytes
+                        throw new SpecException(name + ": unpacks to more than " + maxBytes
                                 + " bytes, which cannot fit; give the machine more RAM or another kernel");
                     }
                 }
@@ -145,9 +172,9 @@ record Kernel(String format, MemorySegment content, List<Segment> segments, long
             }
             return out.asReadOnly();
         } catch (EOFException e) {
-            throw new SpecException("kernel " + name + ": the gzip file is cut short; fetch or copy it again", e);
+            throw new SpecException(name + ": the gzip file is cut short; fetch or copy it again", e);
         } catch (IOException e) {
-            throw new SpecException("kernel " + name + ": damaged gzip data (" + e.getMessage() + "); fetch or copy it again", e);
+            throw new SpecException(name + ": damaged gzip data (" + e.getMessage() + "); fetch or copy it again", e);
         }
     }
 

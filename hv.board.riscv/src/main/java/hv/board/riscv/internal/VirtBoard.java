@@ -19,15 +19,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order.
+ * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order. With firmware the disks come
+ * first: kernels for bare machines have no device tree to look at, and expect their disk in slot 0.
  * <p>Boot protocol (Linux, {@code Documentation/arch/riscv/boot.rst}): hart 0 starts in S mode with translation off, a0 = hart id,
- * a1 = address of the device tree.
+ * a1 = address of the device tree. Firmware starts on all harts in M mode, with a2 = address of its {@code fw_dynamic_info} too, as after the reset
+ * code of QEMU's virt machine (QEMU, {@code hw/riscv/boot.c}, {@code riscv_setup_rom_reset_vec}); there is no ROM with that code.
  */
 final class VirtBoard implements Board {
-    private static final int CONSOLE_SLOT = 0;
-    private static final int ENTROPY_SLOT = 1;
-    private static final int FIRST_DISK_SLOT = 2;
-    static final int DISKS_MAX = VirtMap.VIRTIO_SLOTS - FIRST_DISK_SLOT;
+    private static final int OTHER_SLOTS = 2;
+    static final int DISKS_MAX = VirtMap.VIRTIO_SLOTS - OTHER_SLOTS;
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
@@ -36,6 +36,9 @@ final class VirtBoard implements Board {
     private final int harts;
     private final VirtTree.Mmu mmu;
     private final String commandLine;
+    /** Null: the platform is the firmware. */
+    private final BootFile firmwareFile;
+    /** Null: the firmware finds what it boots. */
     private final BootFile kernelFile;
     private final BootFile initrdFile;
     private final List<DeviceSpec> devices;
@@ -55,15 +58,13 @@ final class VirtBoard implements Board {
         this.harts = spec.vcpus();
         this.mmu = mmu(spec);
         this.commandLine = BootLayout.checkCommandLine(spec.commandLine());
-        this.kernelFile = new BootFile("kernel", spec.kernel());
+        this.firmwareFile = spec.firmware() == null ? null : new BootFile("firmware", spec.firmware());
+        this.kernelFile = spec.kernel() == null ? null : new BootFile("kernel", spec.kernel());
         this.initrdFile = spec.initrd() == null ? null : new BootFile("initrd", spec.initrd());
         this.devices = List.copyOf(layOut(spec));
     }
 
     private static void refuseUnknown(MachineSpec spec) throws SpecException {
-        if (spec.firmware() != null) {
-            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " starts no firmware; leave it out");
-        }
         if (!spec.nics().isEmpty()) {
             throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no network cards; leave them out");
         }
@@ -84,14 +85,16 @@ final class VirtBoard implements Board {
 
     private List<DeviceSpec> layOut(MachineSpec spec) {
         List<DeviceSpec> out = new ArrayList<>();
-        out.add(new DeviceSpec("plic0", "riscv-plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0, Map.of()));
-        out.add(new DeviceSpec("aclint0", "riscv-aclint", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES, 0, Map.of()));
+        Map<String, String> modes = firmwareFile == null ? Map.of() : Map.of("machine-mode", "true");
+        out.add(new DeviceSpec("plic0", "riscv-plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0, modes));
+        out.add(new DeviceSpec("aclint0", "riscv-aclint", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES, 0, modes));
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
-        out.add(virtio(CONSOLE_SLOT, Map.of("model", "virtio-console")));
-        out.add(virtio(ENTROPY_SLOT, Map.of("model", "virtio-rng")));
-        int slot = FIRST_DISK_SLOT;
+        int others = firmwareFile == null ? 0 : spec.disks().size();
+        out.add(virtio(others, Map.of("model", "virtio-console")));
+        out.add(virtio(others + 1, Map.of("model", "virtio-rng")));
+        int slot = firmwareFile == null ? OTHER_SLOTS : 0;
         for (DiskSpec disk : spec.disks()) {
             BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.BLOCK_BACKEND, disk.format(),
                     Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())));
@@ -124,32 +127,47 @@ final class VirtBoard implements Board {
     @Override
     public BootPlan plan() throws SpecException {
         try (Arena arena = Arena.ofConfined()) {
-            BootLayout layout = layout(arena);
-            return new Plan(layout.kernel().entryGpa(), layout.fdtGpa());
+            return new Plan(layout(arena));
         }
     }
 
-    /** Reads the kernel into the arena, and places everything. */
+    /** Reads the images into the arena, and places everything. */
     private BootLayout layout(Arena arena) throws SpecException {
-        MemorySegment file = kernelFile.read(arena, Math.min(ram.lenBytes(), Kernel.UNPACKED_MAX_BYTES));
-        Kernel kernel = Kernel.parse(kernelFile.path().toString(), file, ram, arena);
+        Images images = images(arena);
         if (initrdFile == null) {
-            return BootLayout.of(kernel, "", 0, ram);
+            return BootLayout.of(images, "", 0, ram);
         }
         long initrdLenBytes = initrdFile.lenBytes();
         if (initrdLenBytes == 0) {
             throw new SpecException("initrd " + initrdFile.path() + ": the file is empty; name another, or none");
         }
-        return BootLayout.of(kernel, initrdFile.path().toString(), initrdLenBytes, ram);
+        return BootLayout.of(images, initrdFile.path().toString(), initrdLenBytes, ram);
+    }
+
+    private Images images(Arena arena) throws SpecException {
+        if (firmwareFile == null) {
+            return Images.ofKernel(Kernel.parse(kernelFile.toString(), read(kernelFile, arena), ram, arena));
+        }
+        Kernel firmware = Kernel.parseBinary(firmwareFile.toString(), read(firmwareFile, arena), ram, ram.gpa(), arena);
+        return Images.ofFirmware(firmware, kernelFile == null ? null
+                : Kernel.parseBinary(kernelFile.toString(), read(kernelFile, arena), ram, Images.nextGpa(firmware), arena), ram);
+    }
+
+    private MemorySegment read(BootFile file, Arena arena) throws SpecException {
+        return file.read(arena, Math.min(ram.lenBytes(), Kernel.UNPACKED_MAX_BYTES));
     }
 
     private final class Plan implements BootPlan {
+        private final boolean firmware;
         private final long entryGpa;
+        private final long infoGpa;
         private final long fdtGpa;
 
-        Plan(long entryGpa, long fdtGpa) {
-            this.entryGpa = entryGpa;
-            this.fdtGpa = fdtGpa;
+        Plan(BootLayout layout) {
+            firmware = layout.images().firmware();
+            entryGpa = layout.images().entryGpa();
+            infoGpa = layout.images().infoGpa();
+            fdtGpa = layout.fdtGpa();
         }
 
         /** Reads the files again: they are not kept. What they hold by now is checked as at first, and must start at the same place. */
@@ -160,22 +178,32 @@ final class VirtBoard implements Board {
             }
             try (Arena arena = Arena.ofConfined()) {
                 BootLayout layout = layout(arena);
-                if (layout.kernel().entryGpa() != entryGpa || layout.fdtGpa() != fdtGpa) {
-                    throw kernelFile.changed();
+                Images images = layout.images();
+                if (images.entryGpa() != entryGpa || images.infoGpa() != infoGpa || layout.fdtGpa() != fdtGpa) {
+                    throw (firmwareFile == null ? kernelFile : firmwareFile).changed();
                 }
-                for (Kernel.Segment segment : layout.kernel().segments()) {
-                    MemorySegment.copy(layout.kernel().content(), segment.offsetBytes(), into, segment.gpa() - ram.gpa(),
-                            segment.fileLenBytes());
+                for (Kernel image : images.all()) {
+                    for (Kernel.Segment segment : image.segments()) {
+                        MemorySegment.copy(image.content(), segment.offsetBytes(), into, segment.gpa() - ram.gpa(), segment.fileLenBytes());
+                    }
+                }
+                if (firmware) {
+                    MemorySegment.copy(images.info(), 0, into, Kernel.LE64, infoGpa - ram.gpa(), images.info().length);
                 }
                 if (layout.initrdLenBytes() > 0) {
                     initrdFile.readInto(into.asSlice(layout.initrdGpa() - ram.gpa(), layout.initrdLenBytes()));
                 }
                 byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
                 entropy.fill(seed);
-                byte[] fdt = new VirtTree(ram.lenBytes(), harts, VirtTree.defaultIsa(), mmu, commandLine, layout.initrdGpa(),
+                byte[] fdt = new VirtTree(ram.lenBytes(), harts, firmware, VirtTree.defaultIsa(), mmu, commandLine, layout.initrdGpa(),
                         layout.initrdLenBytes(), seed, virtioSlots).toBytes();
                 MemorySegment.copy(fdt, 0, into, ValueLayout.JAVA_BYTE, fdtGpa - ram.gpa(), fdt.length);
             }
+        }
+
+        @Override
+        public boolean firmware() {
+            return firmware;
         }
 
         @Override
@@ -186,6 +214,11 @@ final class VirtBoard implements Board {
         @Override
         public long opaque() {
             return fdtGpa;
+        }
+
+        @Override
+        public long next() {
+            return infoGpa;
         }
     }
 }

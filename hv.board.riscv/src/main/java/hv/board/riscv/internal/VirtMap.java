@@ -6,7 +6,7 @@ package hv.board.riscv.internal;
  * <pre>
  * 0x0010_0000  0x1000      power-off and reset (sifive_test)
  * 0x0010_1000  0x1000      RTC (goldfish)                        source 11
- * 0x0200_0000  0x1_0000    ACLINT / CLINT (serves M mode: not in the device tree)
+ * 0x0200_0000  0x1_0000    ACLINT / CLINT (serves M mode: in the device tree with firmware)
  * 0x0c00_0000  0x60_0000   PLIC, 96 sources, 2 contexts a hart: M at 2*hart, S at 2*hart+1
  * 0x1000_0000  0x100       UART 16550                            source 10
  * 0x1000_1000  8 * 0x1000  virtio over MMIO, slot 0..7           source 1 + slot
@@ -63,6 +63,11 @@ final class VirtMap {
 
     static int virtioSource(int slot) {
         return VIRTIO_SOURCE + checkSlot(slot);
+    }
+
+    /** The PLIC context in which a hart's M mode takes interrupts. */
+    static int plicContextM(int hart) {
+        return PLIC_CONTEXTS_PER_HART * hart;
     }
 
     /** The PLIC context in which a hart's S mode takes interrupts. */

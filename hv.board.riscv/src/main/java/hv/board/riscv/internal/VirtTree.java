@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the device tree of one machine says. The tree has what Linux asks of a machine without M mode: the firmware interface (SBI)
- * is the hypervisor's, so no memory is reserved for it and no {@code clint} node is there.
+ * What the device tree of one machine says. Without firmware it has what Linux asks of a machine without M mode: the firmware interface (SBI)
+ * is the hypervisor's, so no memory is reserved for it and no {@code clint} node is there. With firmware it has what that asks of hardware.
  *
  * @param ramBytes     RAM from {@link VirtMap#RAM_GPA}
  * @param harts        1 .. {@link VirtMap#HARTS_MAX}, hart ids from 0
+ * @param firmware     harts have M mode
  * @param isa          what the harts can do
  * @param mmu          widest paging mode
  * @param bootArgs     kernel command line, without NUL
@@ -19,7 +20,7 @@ import java.util.Locale;
  *                     generator is ready
  * @param virtioSlots  virtio-mmio slots in use
  */
-record VirtTree(long ramBytes, int harts, IsaString isa, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
+record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
         byte[] rngSeed, BitSet virtioSlots) {
 
     /** Widest virtual address mode ({@code mmu-type} of the cpu binding). */
@@ -28,7 +29,10 @@ record VirtTree(long ramBytes, int harts, IsaString isa, Mmu mmu, String bootArg
     }
 
     static final int RNG_SEED_LEN_BYTES = 64;
+    private static final int M_SOFTWARE_INTERRUPT = 3;
+    private static final int M_TIMER_INTERRUPT = 7;
     private static final int S_EXTERNAL_INTERRUPT = 9;
+    private static final int M_EXTERNAL_INTERRUPT = 11;
     /** In {@code interrupts-extended}: this context reaches no hart (there is no M mode to reach). */
     private static final int NO_INTERRUPT = -1;
 
@@ -60,6 +64,9 @@ record VirtTree(long ramBytes, int harts, IsaString isa, Mmu mmu, String bootArg
                 .strings("compatible", "sifive,test1", "sifive,test0", "syscon")
                 .longs("reg", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES).end();
         device(fdt, "rtc", "google,goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, plic, VirtMap.RTC_SOURCE).end();
+        if (firmware) {
+            clint(fdt, intcs);
+        }
         plic(fdt, plic, intcs);
         device(fdt, "serial", "ns16550a", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, plic, VirtMap.UART_SOURCE)
                 .cells("clock-frequency", VirtMap.UART_CLOCK_HZ).end();
@@ -99,13 +106,25 @@ record VirtTree(long ramBytes, int harts, IsaString isa, Mmu mmu, String bootArg
         fdt.end().end().end();
     }
 
+    private void clint(FdtWriter fdt, int[] intcs) {
+        int[] interrupts = new int[4 * harts];
+        for (int hart = 0; hart < harts; hart++) {
+            interrupts[4 * hart] = intcs[hart];
+            interrupts[4 * hart + 1] = M_SOFTWARE_INTERRUPT;
+            interrupts[4 * hart + 2] = intcs[hart];
+            interrupts[4 * hart + 3] = M_TIMER_INTERRUPT;
+        }
+        fdt.begin(named("clint", VirtMap.CLINT_GPA)).strings("compatible", "sifive,clint0", "riscv,clint0")
+                .cells("interrupts-extended", interrupts).longs("reg", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES).end();
+    }
+
     private void plic(FdtWriter fdt, int phandle, int[] intcs) {
         int[] contexts = new int[2 * VirtMap.PLIC_CONTEXTS_PER_HART * harts];
         for (int hart = 0; hart < harts; hart++) {
-            int m = 2 * VirtMap.PLIC_CONTEXTS_PER_HART * hart;
+            int m = 2 * VirtMap.plicContextM(hart);
             int s = 2 * VirtMap.plicContextS(hart);
             contexts[m] = intcs[hart];
-            contexts[m + 1] = NO_INTERRUPT;
+            contexts[m + 1] = firmware ? M_EXTERNAL_INTERRUPT : NO_INTERRUPT;
             contexts[s] = intcs[hart];
             contexts[s + 1] = S_EXTERNAL_INTERRUPT;
         }

@@ -17,8 +17,8 @@ final class BootLayoutTest {
         return new Kernel.Ram(VirtMap.RAM_GPA, mib * M);
     }
 
-    private static Kernel kernel(long imageMib, Kernel.Ram ram) throws SpecException {
-        return Kernel.parse("K", MemorySegment.ofArray(KernelTest.flat(2 * M, imageMib * M, 0, 4096)), ram, Arena.ofAuto());
+    private static Images kernel(long imageMib, Kernel.Ram ram) throws SpecException {
+        return Images.ofKernel(Kernel.parse("kernel K", MemorySegment.ofArray(KernelTest.flat(2 * M, imageMib * M, 0, 4096)), ram, Arena.ofAuto()));
     }
 
     @Test
@@ -39,13 +39,13 @@ final class BootLayoutTest {
 
     @Test
     void whatDoesNotFitIsRefusedWithTheArithmetic() throws SpecException {
-        Kernel kernel = kernel(32, ram(64));
+        Images kernel = kernel(32, ram(64));
         String big = assertThrows(SpecException.class, () -> BootLayout.of(kernel, "I", 65 * M, ram(64))).getMessage();
         assertTrue(big.startsWith("initrd I: has 68157440 bytes, more than RAM (0x80000000..0x84000000, 64 MiB)"), big);
         String tight = assertThrows(SpecException.class, () -> BootLayout.of(kernel, "I", 30 * M, ram(64))).getMessage();
         assertTrue(tight.contains("give the machine at least 68 MiB"), tight);
         assertEquals(30 * M, BootLayout.of(kernel(32, ram(68)), "I", 30 * M, ram(68)).initrdLenBytes(), "what the message says is true");
-        Kernel full = kernel(62, ram(64));
+        Images full = kernel(62, ram(64));
         assertTrue(assertThrows(SpecException.class, () -> BootLayout.of(full, "", 0, ram(64))).getMessage().contains("device tree"));
     }
 
@@ -56,7 +56,7 @@ final class BootLayoutTest {
         for (int i = 0; i < 20_000; i++) {
             Kernel.Ram ram = ram(8 + random.nextInt(1 << (3 + random.nextInt(10))));
             try {
-                Kernel kernel = kernel(random.nextInt(64), ram);
+                Images kernel = kernel(random.nextInt(64), ram);
                 BootLayout plan = BootLayout.of(kernel, "I", random.nextLong(1 + ram.lenBytes()), ram);
                 placed++;
                 long initrdEnd = plan.initrdGpa() + plan.initrdLenBytes();

@@ -66,7 +66,7 @@ final class KernelTest {
     }
 
     private static Kernel parse(byte[] file) throws SpecException {
-        return Kernel.parse("K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
+        return Kernel.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
     }
 
     private static void refused(String says, byte[] file) {
@@ -225,7 +225,7 @@ final class KernelTest {
     static boolean checkAny(byte[] file) {
         Kernel kernel;
         try {
-            kernel = Kernel.parse("K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
+            kernel = Kernel.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
         } catch (SpecException refused) {
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
             return false;

@@ -108,6 +108,36 @@ final class VirtBoardTest {
     }
 
     @Test
+    void firmwareStartsWithItsKernelBehindIt() throws SpecException, IOException {
+        byte[] kernel = new byte[3000];
+        kernel[2999] = 5;
+        MachineSpec spec = spec(kernel).withFirmware(Files.write(dir.resolve("fw"), new byte[] {1, 2, 3})).withDisk(DiskSpec.raw(dir.resolve("disk")));
+        Board board = board(spec);
+        Board.BootPlan plan = board.plan();
+        assertTrue(plan.firmware());
+        assertEquals(0x8000_0000L, plan.entry());
+        byte[] ram = new byte[16 << 20];
+        plan.load(MemorySegment.ofArray(ram), seed -> { });
+        assertEquals(2, ram[1]);
+        assertEquals(5, ram[(2 << 20) + 2999]);
+        MemorySegment info = MemorySegment.ofArray(ram).asSlice(plan.next() - VirtMap.RAM_GPA);
+        long[] expected = {0x4942534f, 2, 0x8020_0000L, 1, 0, 0};
+        for (int k = 0; k < expected.length; k++) {
+            assertEquals(expected[k], info.get(Kernel.LE64, 8L * k), "fw_dynamic_info " + k);
+        }
+        for (String path : List.of("plic0", "aclint0")) {
+            assertEquals("true", board.devices().stream().filter(d -> d.path().equals(path)).findFirst().orElseThrow().property("machine-mode", ""));
+        }
+        assertEquals("virtio-blk", board.devices().stream().filter(d -> d.gpa() == 0x1000_1000L).findFirst().orElseThrow().property("model", ""),
+                "the first disk is where kernels for bare machines look for it");
+        Board.BootPlan alone = board(MachineSpec.ofFirmware("vm", dir.resolve("fw")).withMemory(16 * M)).plan();
+        assertEquals(plan.entry(), alone.entry());
+        alone.load(MemorySegment.ofArray(ram), seed -> { });
+        assertEquals(0, info.get(Kernel.LE64, 16), "nothing to start next");
+        assertFalse(board(spec(KernelTest.flat(2 * M, 0, 0, 100))).plan().firmware());
+    }
+
+    @Test
     void devicesLieApartAndControllersComeFirst() throws SpecException, IOException {
         MachineSpec spec = spec(new byte[0]);
         for (int i = 0; i < VirtBoard.DISKS_MAX; i++) {
@@ -137,7 +167,9 @@ final class VirtBoardTest {
     void badSpecificationsGetOneClearLine() throws IOException {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
         refused("9 vCPUs", spec.withVcpus(9));
-        refused("starts no firmware", spec.withFirmware(dir.resolve("fw")));
+        refused("firmware " + dir.resolve("fw") + ": no such file", spec.withFirmware(dir.resolve("fw")));
+        refused("firmware " + dir.resolve("void") + ": the file is empty", spec.withFirmware(Files.createFile(dir.resolve("void"))));
+        refused("outside RAM", spec.withFirmware(Files.write(dir.resolve("large"), new byte[15 << 20])));
         refused("has no network cards", spec.withNic(NicSpec.parse("user")));
         refused("has no SCSI controller", spec.withDisk(DiskSpec.parse(dir, "disk,bus=scsi")));
         refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));

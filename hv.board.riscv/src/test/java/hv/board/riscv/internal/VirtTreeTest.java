@@ -23,13 +23,17 @@ final class VirtTreeTest {
     private static final String ISA = "rv64imafdc_zicntr_zicsr_zifencei_zihintpause_zba_zbb_zbs_sstc_svadu";
 
     private static VirtTree tree(int harts, long initrdLenBytes, int... slots) {
+        return tree(false, harts, initrdLenBytes, slots);
+    }
+
+    private static VirtTree tree(boolean firmware, int harts, long initrdLenBytes, int... slots) {
         byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
         new Random(1).nextBytes(seed);
         BitSet used = new BitSet();
         for (int slot : slots) {
             used.set(slot);
         }
-        return new VirtTree(256L << 20, harts, VirtTree.defaultIsa(), VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
+        return new VirtTree(256L << 20, harts, firmware, VirtTree.defaultIsa(), VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
                 initrdLenBytes, seed, used);
     }
 
@@ -71,6 +75,22 @@ final class VirtTreeTest {
         }
         assertEquals(expected.toString(), fdt.get("/soc/interrupt-controller@c000000/interrupts-extended"));
         assertEquals(5, VirtMap.plicContextS(2));
+    }
+
+    @Test
+    void firmwareFindsItsTimersAndContexts() {
+        Map<String, String> fdt = FdtReader.read(tree(true, 2, 0).toBytes());
+        StringBuilder plic = new StringBuilder();
+        StringBuilder clint = new StringBuilder();
+        for (int hart = 0; hart < 2; hart++) {
+            String intc = fdt.get("/cpus/cpu@" + hart + "/interrupt-controller/phandle");
+            plic.append(intc).append("0000000b").append(intc).append("00000009");
+            clint.append(intc).append("00000003").append(intc).append("00000007");
+        }
+        assertEquals(plic.toString(), fdt.get("/soc/interrupt-controller@c000000/interrupts-extended"));
+        assertEquals(clint.toString(), fdt.get("/soc/clint@2000000/interrupts-extended"));
+        assertEquals("0000000002000000" + "0000000000010000", fdt.get("/soc/clint@2000000/reg"));
+        assertFalse(FdtReader.read(tree(2, 0).toBytes()).containsKey("/soc/clint@2000000/reg"), "without M mode there is none");
     }
 
     @Test

@@ -19,6 +19,6 @@ public final class AclintFactory implements DeviceFactory {
 
     @Override
     public Device create(DeviceSpec spec, DeviceContext context) {
-        return new Aclint(spec.path(), context);
+        return new Aclint(spec.path(), context, Boolean.parseBoolean(spec.property("machine-mode", "false")));
     }
 }

@@ -21,13 +21,15 @@ import hv.devices.internal.RegisterDevice;
 /**
  * A platform-level interrupt controller (RISC-V PLIC 1.0.0). A gateway turns a level into one request, which stays pending until it is
  * claimed even if the line falls (chapter 1.3 there), and looks at the line again when the claim is completed.
- * <p>The S context of each hart drives its line 9 (supervisor external). M contexts have registers; no hart has M mode, so they lead nowhere.
+ * <p>The S context of each hart drives its line 9 (supervisor external), and with property "machine-mode" = "true" its M context line 11 (machine
+ * external). Otherwise M contexts have registers and lead nowhere.
  */
 final class Plic extends RegisterDevice implements InterruptController {
     private static final int SUPERVISOR_EXTERNAL = 9;
+    private static final int MACHINE_EXTERNAL = 11;
 
     private final int contexts;
-    /** One for each context, null for M. */
+    /** One for each context; null where it leads nowhere. */
     private final InterruptLine[] lines;
 
     // All guarded by this.
@@ -39,12 +41,13 @@ final class Plic extends RegisterDevice implements InterruptController {
     private final int[] threshold;
     private final boolean[] lineHigh;
 
-    Plic(String path, DeviceContext context) {
+    Plic(String path, DeviceContext context, boolean machineMode) {
         super(path, PlicState.TAG);
         int harts = context.guest().vcpuCount();
         contexts = CONTEXTS_PER_HART * harts;
         lines = new InterruptLine[contexts];
         for (int h = 0; h < harts; h++) {
+            lines[CONTEXTS_PER_HART * h] = machineMode ? context.vcpuLine(h, MACHINE_EXTERNAL) : null;
             lines[CONTEXTS_PER_HART * h + 1] = context.vcpuLine(h, SUPERVISOR_EXTERNAL);
         }
         enable = new int[contexts * WORDS];
@@ -179,8 +182,8 @@ final class Plic extends RegisterDevice implements InterruptController {
         if (isAsleep()) {
             return; // wake asserts all
         }
-        for (int c = 1; c < contexts; c += CONTEXTS_PER_HART) {
-            boolean high = best(c) != 0;
+        for (int c = 0; c < contexts; c++) {
+            boolean high = lines[c] != null && best(c) != 0;
             if (high != lineHigh[c]) {
                 lineHigh[c] = high;
                 lines[c].level(high);
@@ -222,17 +225,21 @@ final class Plic extends RegisterDevice implements InterruptController {
 
     @Override
     protected void start() {
-        for (int c = 1; c < contexts; c += CONTEXTS_PER_HART) {
-            lineHigh[c] = best(c) != 0;
-            lines[c].level(lineHigh[c]);
+        for (int c = 0; c < contexts; c++) {
+            if (lines[c] != null) {
+                lineHigh[c] = best(c) != 0;
+                lines[c].level(lineHigh[c]);
+            }
         }
     }
 
     @Override
     protected void lowerLines() {
-        for (int c = 1; c < contexts; c += CONTEXTS_PER_HART) {
-            lineHigh[c] = false;
-            lines[c].level(false);
+        for (int c = 0; c < contexts; c++) {
+            if (lines[c] != null) {
+                lineHigh[c] = false;
+                lines[c].level(false);
+            }
         }
     }
 }

@@ -31,6 +31,6 @@ public final class PlicFactory implements DeviceFactory {
             throw new PartException("device " + spec.path() + ": a PLIC for " + context.guest().vcpuCount() + " harts needs a region of " + needed
                     + " bytes, the board gives it " + spec.sizeBytes());
         }
-        return new Plic(spec.path(), context);
+        return new Plic(spec.path(), context, Boolean.parseBoolean(spec.property("machine-mode", "false")));
     }
 }

@@ -12,7 +12,7 @@ class AclintDeviceLawsTest extends DeviceLaws {
 
     @Override
     protected Device create(DeviceContext context) throws Exception {
-        return new AclintFactory().create(new DeviceSpec("device", "aclint", 0x1000_0000L, REGION_BYTES, 1, Map.of()), context);
+        return new AclintFactory().create(new DeviceSpec("device", "aclint", 0x1000_0000L, REGION_BYTES, 1, Map.of("machine-mode", "true")), context);
     }
 
     @Override

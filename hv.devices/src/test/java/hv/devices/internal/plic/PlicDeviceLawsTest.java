@@ -12,7 +12,7 @@ class PlicDeviceLawsTest extends DeviceLaws {
 
     @Override
     protected Device create(DeviceContext context) throws Exception {
-        return new PlicFactory().create(new DeviceSpec("device", "plic", 0x1000_0000L, REGION_BYTES, 1, Map.of()), context);
+        return new PlicFactory().create(new DeviceSpec("device", "plic", 0x1000_0000L, REGION_BYTES, 1, Map.of("machine-mode", "true")), context);
     }
 
     @Override

@@ -39,7 +39,11 @@ class PlicTest extends StatefulLaws<InterruptController> {
     }
 
     private static InterruptController plic(FakeDeviceContext context) throws PartException {
-        return new PlicFactory().create(new DeviceSpec("plic0", "riscv-plic", 0x0c00_0000, 0x60_0000, 0, Map.of()), context);
+        return plic(context, Map.of());
+    }
+
+    private static InterruptController plic(FakeDeviceContext context, Map<String, String> properties) throws PartException {
+        return new PlicFactory().create(new DeviceSpec("plic0", "riscv-plic", 0x0c00_0000, 0x60_0000, 0, properties), context);
     }
 
     @Override
@@ -73,6 +77,27 @@ class PlicTest extends StatefulLaws<InterruptController> {
 
     private boolean interrupted(int hart) {
         return context.vcpuLine(hart, 9).isHigh();
+    }
+
+    @Test
+    void machineContextsReachTheirHartWhereThereIsMachineMode() throws PartException {
+        enable(plic, 2, 10, 3);
+        plic.input(10, true);
+        assertFalse(context.vcpuLine(1, 11).isHigh());
+        context = twoHarts();
+        plic = plic(context, Map.of("machine-mode", "true"));
+        plic.wake();
+        enable(plic, 2, 10, 3);
+        plic.input(10, true);
+        assertTrue(context.vcpuLine(1, 11).isHigh());
+        assertFalse(context.vcpuLine(0, 11).isHigh() || interrupted(1));
+        assertEquals(10, claim(2));
+        assertFalse(context.vcpuLine(1, 11).isHigh());
+        plic.input(10, false);
+        complete(2, 10);
+        plic.input(10, true);
+        plic.close();
+        assertFalse(context.vcpuLine(1, 11).isHigh());
     }
 
     @Test
