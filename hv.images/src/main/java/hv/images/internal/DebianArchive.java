@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  */
 final class DebianArchive implements AutoCloseable {
     static final String SUITE = "trixie";
+    /** Folders of {@code dists} that hold it, in the order they are tried. */
+    private static final List<String> FOLDERS = List.of(SUITE, "stable");
     private static final String PACKAGES = "main/binary-riscv64/Packages.xz";
     private static final String META_PACKAGE = "linux-image-riscv64";
     private static final String BUSYBOX = "busybox-static";
@@ -31,7 +33,8 @@ final class DebianArchive implements AutoCloseable {
     private static final long MAX_PACKAGES_BYTES = 128 << 20;
     static final long MAX_DEB_BYTES = 1L << 30;
 
-    private record Accepted(URI mirror, ReleaseIndex index) { }
+    /** @param list the verified list of packages; who uses it deletes it */
+    private record Accepted(URI mirror, String folder, ReleaseIndex index, Path list) { }
 
     private final PinnedKeys keys;
     private final InstantSource clock;
@@ -49,25 +52,51 @@ final class DebianArchive implements AutoCloseable {
 
     /** Finds the packages to make the guest of, and brings them into the pool. */
     Selection fetch(ImageSettings settings, Progress progress) throws ImageException, IOException {
-        Accepted accepted = index(settings, progress);
-        Selection selection = select(accepted, settings.kernel(), progress);
+        Accepted accepted = accept(settings, progress);
+        progress.report("reading the list of packages", 0, -1);
+        Selection selection = select(accepted, settings.kernel());
+        Files.delete(accepted.list());
         fetchPackage(accepted.mirror(), selection.busybox(), progress);
         fetchPackage(accepted.mirror(), selection.kernel(), progress);
         return selection;
     }
 
-    private Accepted index(ImageSettings settings, Progress progress) throws ImageException, IOException {
+    /**
+     * What a disk is made of.
+     *
+     * @param kernel   kernel and busybox, as for the guest
+     * @param packages all packages, what is needed before what needs it
+     */
+    record DiskPackages(URI mirror, Selection kernel, List<BinaryPackage> packages) { }
+
+    /** Finds kernel, wanted packages and all they need, and brings them into the pool. */
+    DiskPackages fetchDisk(ImageSettings settings, List<String> wanted, Progress progress) throws ImageException, IOException {
+        Accepted accepted = accept(settings, progress);
+        progress.report("reading the list of packages", 0, -1);
+        Selection kernel = select(accepted, settings.kernel());
+        PackageClosure suite = new PackageClosure(PackagesIndex.readAll(accepted.list()));
+        Files.delete(accepted.list());
+        List<String> all = new ArrayList<>(suite.required());
+        all.addAll(wanted);
+        List<BinaryPackage> packages = suite.of(all);
+        fetchPackage(accepted.mirror(), kernel.busybox(), progress);
+        fetchPackage(accepted.mirror(), kernel.kernel(), progress);
+        for (BinaryPackage p : packages) {
+            refuseLarge(p.entry());
+            fetchPackage(accepted.mirror(), p.entry(), progress);
+        }
+        return new DiskPackages(accepted.mirror(), kernel, packages);
+    }
+
+    /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */
+    private Accepted accept(ImageSettings settings, Progress progress) throws ImageException, IOException {
         if (settings.mirror().isPresent()) {
-            Accepted accepted = index(settings.mirror().get(), progress);
-            store.accept(SUITE, accepted.index().date());
-            return accepted;
+            return accept(settings.mirror().get(), progress);
         }
         List<String> refused = new ArrayList<>();
         for (URI candidate : AptSources.archives(apt)) {
             try {
-                Accepted accepted = index(candidate, progress);
-                store.accept(SUITE, accepted.index().date());
-                return accepted;
+                return accept(candidate, progress);
             } catch (ImageException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -80,8 +109,30 @@ final class DebianArchive implements AutoCloseable {
                 + (refused.isEmpty() ? "this host's own package sources name none" : "of this host's own package sources none will do: " + String.join(" | ", refused)));
     }
 
-    private Accepted index(URI mirror, Progress progress) throws ImageException, IOException {
-        URI from = below(mirror, "dists/" + SUITE + "/InRelease");
+    /**
+     * A mirror in the middle of an update has an index of one day and lists of another. Mirrors hold the suite under its other name as well, which may be whole: the
+     * index says the code name and is signed, whatever folder it lies in. What was accepted is kept only when the list is there, else no older one would do either.
+     */
+    private Accepted accept(URI mirror, Progress progress) throws ImageException, IOException {
+        ImageException first = null;
+        for (String folder : FOLDERS) {
+            try {
+                ReleaseIndex index = index(mirror, folder, progress);
+                Accepted accepted = new Accepted(mirror, folder, index, packagesList(mirror, folder, index, progress));
+                store.accept(SUITE, index.date());
+                return accepted;
+            } catch (ImageException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                first = first == null ? e : first;
+            }
+        }
+        throw first;
+    }
+
+    private ReleaseIndex index(URI mirror, String folder, Progress progress) throws ImageException, IOException {
+        URI from = below(mirror, "dists/" + folder + "/InRelease");
         Path file = store.tmp().resolve("InRelease");
         try {
             download.fetch("fetching the index of Debian " + SUITE, from, file, MAX_INDEX_BYTES, progress);
@@ -102,24 +153,42 @@ final class DebianArchive implements AutoCloseable {
         if (last.isPresent() && index.date().isBefore(last.get())) {
             throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get() + ": set a mirror that is up to date");
         }
-        return new Accepted(mirror, index);
+        return index;
     }
 
-    private Selection select(Accepted accepted, Optional<String> pin, Progress progress) throws ImageException, IOException {
-        ReleaseIndex.FileHash expected = accepted.index().files().get(PACKAGES);
+    private Path packagesList(URI mirror, String folder, ReleaseIndex index, Progress progress) throws ImageException {
+        ReleaseIndex.FileHash expected = index.files().get(PACKAGES);
         if (expected == null || expected.sizeBytes() > MAX_PACKAGES_BYTES) {
-            throw new ImageException("the index of " + accepted.mirror() + (expected == null ? " has no " + PACKAGES
+            throw new ImageException("the index of " + mirror + (expected == null ? " has no " + PACKAGES
                     : " says " + PACKAGES + " has " + expected.sizeBytes() + " bytes, more than the " + MAX_PACKAGES_BYTES + " possible") + ": set another mirror");
         }
         Path file = store.tmp().resolve("Packages.xz");
-        fetchPackages(accepted, expected, file, progress);
+        String what = "fetching the list of packages";
+        String suite = "dists/" + folder + "/";
+        try {
+            if (index.byHash()) {
+                try {
+                    String byHash = PACKAGES.substring(0, PACKAGES.lastIndexOf('/')) + "/by-hash/SHA256/" + expected.sha256();
+                    download.fetch(what, below(mirror, suite + byHash), file, expected, progress);
+                    return file;
+                } catch (Download.NotThere e) {
+                    // A mirror may lack the names by hash: then it has the plain one, fetched below, and if not that is the error.
+                    progress.report(what, 0, expected.sizeBytes());
+                }
+            }
+            download.fetch(what, below(mirror, suite + PACKAGES), file, expected, progress);
+            return file;
+        } catch (Download.NotThere e) {
+            throw new ImageException("the mirror is incomplete: " + e.getMessage() + "; try again or set another mirror", e);
+        }
+    }
+
+    private Selection select(Accepted accepted, Optional<String> pin) throws ImageException, IOException {
         List<PackagesIndex.Entry> kernels = new ArrayList<>();
         List<PackagesIndex.Entry> metas = new ArrayList<>();
         List<PackagesIndex.Entry> busyboxes = new ArrayList<>();
-        progress.report("reading the list of packages", 0, -1);
-        PackagesIndex.read(file, name -> name.equals(META_PACKAGE) || name.equals(BUSYBOX) || KERNEL_PACKAGE.matcher(name).matches(), entry ->
+        PackagesIndex.read(accepted.list(), name -> name.equals(META_PACKAGE) || name.equals(BUSYBOX) || KERNEL_PACKAGE.matcher(name).matches(), entry ->
                 (entry.name().equals(META_PACKAGE) ? metas : entry.name().equals(BUSYBOX) ? busyboxes : kernels).add(entry));
-        Files.delete(file);
         PackagesIndex.Entry busybox = newest(busyboxes).orElseThrow(() -> lacks(accepted, BUSYBOX));
         PackagesIndex.Entry kernel = pin.isPresent() ? pinned(accepted, kernels, pin.get()) : current(accepted, metas, kernels);
         Matcher name = KERNEL_PACKAGE.matcher(kernel.name());
@@ -127,31 +196,15 @@ final class DebianArchive implements AutoCloseable {
             throw lacks(accepted, kernel.name());
         }
         for (PackagesIndex.Entry entry : List.of(kernel, busybox)) {
-            if (entry.sizeBytes() > MAX_DEB_BYTES) {
-                throw new ImageException("package " + entry.name() + " has " + entry.sizeBytes() + " bytes, more than the " + MAX_DEB_BYTES + " possible: set another mirror");
-            }
+            refuseLarge(entry);
         }
         return new Selection(name.group(1), kernel, busybox, accepted.index().date().toString(),
                 String.join(" ", accepted.index().signers().stream().sorted().toList()));
     }
 
-    private void fetchPackages(Accepted accepted, ReleaseIndex.FileHash expected, Path file, Progress progress) throws ImageException {
-        String what = "fetching the list of packages";
-        String suite = "dists/" + SUITE + "/";
-        try {
-            if (accepted.index().byHash()) {
-                try {
-                    String byHash = PACKAGES.substring(0, PACKAGES.lastIndexOf('/')) + "/by-hash/SHA256/" + expected.sha256();
-                    download.fetch(what, below(accepted.mirror(), suite + byHash), file, expected, progress);
-                    return;
-                } catch (Download.NotThere e) {
-                    // A mirror may lack the names by hash: then it has the plain one, fetched below, and if not that is the error.
-                    progress.report(what, 0, expected.sizeBytes());
-                }
-            }
-            download.fetch(what, below(accepted.mirror(), suite + PACKAGES), file, expected, progress);
-        } catch (Download.NotThere e) {
-            throw new ImageException("the mirror is incomplete: " + e.getMessage() + "; try again or set another mirror", e);
+    private static void refuseLarge(PackagesIndex.Entry entry) throws ImageException {
+        if (entry.sizeBytes() > MAX_DEB_BYTES) {
+            throw new ImageException("package " + entry.name() + " has " + entry.sizeBytes() + " bytes, more than the " + MAX_DEB_BYTES + " possible: set another mirror");
         }
     }
 

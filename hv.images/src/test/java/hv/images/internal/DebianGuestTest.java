@@ -264,6 +264,22 @@ class DebianGuestTest {
     }
 
     @Test
+    void aMirrorInTheMiddleOfAnUpdateServesByTheSuitesOtherName() throws Exception {
+        byte[] olderIndex = archive.files.get(TestArchive.INDEX);
+        byte[] olderList = archive.files.get(TestArchive.PACKAGES);
+        archive.date = TestArchive.DATE.plusSeconds(3600);
+        archive.version = "6.12.2-1";
+        archive.publish();
+        archive.files.put(TestArchive.PACKAGES, olderList);   // the index is new already, its list is not there yet
+        archive.files.put("/debian/pool/linux-image-" + TestArchive.RELEASE + "_" + TestArchive.VERSION + ".deb", archive.kernelDeb);
+        assertRefused("Packages.xz is t", false);
+
+        archive.files.put(TestArchive.INDEX.replace("trixie", "stable"), olderIndex);
+        archive.files.put(TestArchive.PACKAGES.replace("trixie", "stable"), olderList);
+        assertEquals(TestArchive.VERSION, get(false).version(), "the index that could not be used does not make the older one too old");
+    }
+
+    @Test
     void aTamperedPackageIsRefused() {
         archive.files.computeIfPresent(archive.kernelPath(), (path, bytes) -> TestArchive.tampered(bytes));
 
