@@ -48,7 +48,8 @@ public final class FakeTransport implements VirtioTransport {
         private final int index;
         private final ArrayDeque<FakeChain> offered = new ArrayDeque<>();
         private final List<FakeChain> answered = new ArrayList<>();
-        private FakeChain last;
+        /** Chains that may be given back, the last popped first. */
+        private final ArrayDeque<FakeChain> popped = new ArrayDeque<>();
         private int inFlight;
         private int interrupts;
         private int heads;
@@ -107,8 +108,8 @@ public final class FakeTransport implements VirtioTransport {
                 return null;
             }
             inFlight++;
-            last = offered.remove();
-            return last;
+            popped.push(offered.remove());
+            return popped.peek();
         }
 
         @Override
@@ -116,16 +117,29 @@ public final class FakeTransport implements VirtioTransport {
             FakeChain c = (FakeChain) chain;
             c.answer(writtenBytes);
             answered.add(c);
+            // What was popped before an answered chain cannot go back in front of it.
+            if (popped.contains(c)) {
+                while (!popped.isEmpty() && popped.peekLast() != c) {
+                    popped.removeLast();
+                }
+                popped.remove(c);
+            }
             inFlight--;
         }
 
         @Override
+        public void pushTogether(Chain[] chains, long[] writtenBytes, int count) {
+            for (int i = 0; i < count; i++) {
+                push(chains[i], writtenBytes[i]);
+            }
+        }
+
+        @Override
         public void unpop(Chain chain) {
-            if (chain != last) {
+            if (chain != popped.peek()) {
                 throw new IllegalStateException("chain " + chain.head() + " was not popped last");
             }
-            offered.addFirst(last);
-            last = null;
+            offered.addFirst(popped.pop());
             inFlight--;
         }
 

@@ -21,6 +21,7 @@ final class DescriptorChain implements Chain {
     private final GuestMemory memory;
     private final int head;
     private boolean inFlight;
+    private long order;
     /** Pieces of RAM, those the device reads first; lengths are 1 .. 2^32 - 1. */
     private long[] gpa = new long[8];
     private long[] lenBytes = new long[8];
@@ -34,6 +35,15 @@ final class DescriptorChain implements Chain {
         this.session = session;
         this.memory = memory;
         this.head = head;
+    }
+
+    /** Which of the queue's chains this was when it was popped. */
+    long order() {
+        return order;
+    }
+
+    void order(long which) {
+        order = which;
     }
 
     boolean isInFlight() {

@@ -39,7 +39,10 @@ final class SplitQueue implements VirtQueue {
     /** Stack of heads given back: popped before the ring's. */
     private final int[] returned;
     private int returnedCount;
-    private DescriptorChain lastPopped;
+    /** How many chains were popped and not given back; names the one that may be given back next. */
+    private long order;
+    /** Chains popped before this were overtaken by an answer. */
+    private long unpoppableBefore;
     private int lastSignalled;
     private boolean signalled;
 
@@ -80,7 +83,6 @@ final class SplitQueue implements VirtQueue {
             }
             chains = new DescriptorChain[size];
             inFlight = 0;
-            lastPopped = null;
         }
     }
 
@@ -173,7 +175,7 @@ final class SplitQueue implements VirtQueue {
             return null;
         }
         inFlight++;
-        lastPopped = chain;
+        chain.order(order++);
         return chain;
     }
 
@@ -225,29 +227,60 @@ final class SplitQueue implements VirtQueue {
     @Override
     public void push(Chain chain, long writtenBytes) {
         synchronized (session.lock) {
-            DescriptorChain c = taken(chain);
-            if (writtenBytes < 0 || writtenBytes > c.writableBytes()) {
-                throw new IllegalStateException("queue " + index + ": " + writtenBytes + " bytes written of " + c.writableBytes());
+            DescriptorChain c = answered(chain, writtenBytes);
+            if (!ready || !session.isLive()) {
+                return;
             }
-            c.finish();
-            inFlight--;
-            if (c == lastPopped) {
-                lastPopped = null;
+            try (Lease used = memory.lend(setup.used(), RingLayout.usedBytes(size), Access.READ_WRITE)) {
+                put(used.segment(), 0, c, writtenBytes);
+                publish(used.segment(), 1);
+            } catch (GuestMemoryFault e) {
+                session.needsReset("queue " + index + ": " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void pushTogether(Chain[] together, long[] writtenBytes, int count) {
+        synchronized (session.lock) {
+            for (int i = 0; i < count; i++) {
+                answered(together[i], writtenBytes[i]);
             }
             if (!ready || !session.isLive()) {
                 return;
             }
             try (Lease used = memory.lend(setup.used(), RingLayout.usedBytes(size), Access.READ_WRITE)) {
-                MemorySegment ring = used.segment();
-                long at = RingLayout.RING + (long) RingLayout.USED_ELEMENT_BYTES * (nextUsed & size - 1);
-                ring.set(RingLayout.U32, at, c.head());
-                ring.set(RingLayout.U32, at + 4, (int) writtenBytes);
-                nextUsed = nextUsed + 1 & INDEX_MASK;
-                RingLayout.INDEX.setRelease(ring, (long) RingLayout.IDX, (short) nextUsed);
+                for (int i = 0; i < count; i++) {
+                    put(used.segment(), i, together[i], writtenBytes[i]);
+                }
+                publish(used.segment(), count);
             } catch (GuestMemoryFault e) {
                 session.needsReset("queue " + index + ": " + e.getMessage());
             }
         }
+    }
+
+    /** The model is done with the chain. */
+    private DescriptorChain answered(Chain chain, long writtenBytes) {
+        DescriptorChain c = taken(chain);
+        if (writtenBytes < 0 || writtenBytes > c.writableBytes()) {
+            throw new IllegalStateException("queue " + index + ": " + writtenBytes + " bytes written of " + c.writableBytes());
+        }
+        c.finish();
+        inFlight--;
+        unpoppableBefore = Math.max(unpoppableBefore, c.order() + 1);
+        return c;
+    }
+
+    private void put(MemorySegment ring, int ahead, Chain c, long writtenBytes) {
+        long at = RingLayout.RING + (long) RingLayout.USED_ELEMENT_BYTES * (nextUsed + ahead & size - 1);
+        ring.set(RingLayout.U32, at, c.head());
+        ring.set(RingLayout.U32, at + 4, (int) writtenBytes);
+    }
+
+    private void publish(MemorySegment ring, int count) {
+        nextUsed = nextUsed + count & INDEX_MASK;
+        RingLayout.INDEX.setRelease(ring, (long) RingLayout.IDX, (short) nextUsed);
     }
 
     private DescriptorChain taken(Chain chain) {
@@ -261,12 +294,12 @@ final class SplitQueue implements VirtQueue {
     public void unpop(Chain chain) {
         synchronized (session.lock) {
             DescriptorChain c = taken(chain);
-            if (c != lastPopped) {
+            if (c.order() != order - 1 || c.order() < unpoppableBefore) {
                 throw new IllegalStateException("queue " + index + ": chain " + c.head() + " was not popped last");
             }
             c.finish();
             inFlight--;
-            lastPopped = null;
+            order--;
             returned[returnedCount++] = c.head();
         }
     }

@@ -253,6 +253,50 @@ class MmioTransportTest extends StatefulLaws<TransportDevice> {
         assertThrows(IllegalStateException.class, () -> lent.push(answered, 0), "answered twice");
     }
 
+    @Test
+    void severalChainsGoBackInTheOrderInWhichTheyCame() {
+        start(ALL);
+        model.keep = true;
+        int[] heads = new int[4];
+        for (int i = 0; i < heads.length; i++) {
+            heads[i] = queues[0].send(queues[0].in(4));
+        }
+        VirtQueue lent = model.transport.queue(0);
+        for (int round = 0; round < 3; round++) {
+            hv.api.virtio.spi.Chain[] popped = new hv.api.virtio.spi.Chain[heads.length];
+            for (int i = 0; i < heads.length; i++) {
+                popped[i] = lent.pop();
+                assertEquals(heads[i], popped[i].head());
+            }
+            for (int i = heads.length - 1; i >= 0; i--) {
+                lent.unpop(popped[i]);
+            }
+        }
+        var first = lent.pop();
+        var second = lent.pop();
+        var third = lent.pop();
+        lent.push(second, 0);
+        lent.unpop(third);
+        assertThrows(IllegalStateException.class, () -> lent.unpop(first), "popped before one that was answered");
+        assertEquals(heads[2], lent.pop().head());
+        lent.push(first, 0);
+    }
+
+    @Test
+    void chainsAnsweredTogetherAreSeenTogether() {
+        start(ALL);
+        model.keep = true;
+        int a = queues[0].send(queues[0].in(4));
+        int b = queues[0].send(queues[0].in(4));
+        VirtQueue lent = model.transport.queue(0);
+        hv.api.virtio.spi.Chain[] popped = {lent.pop(), lent.pop(), null};
+        lent.pushTogether(popped, new long[] {4, 3, 0}, 2);
+        var used = queues[0].takeUsed();
+        assertEquals(List.of(a, b), used.stream().map(u -> u.head()).toList());
+        assertEquals(List.of(4L, 3L), used.stream().map(u -> u.lenBytes()).toList());
+        assertThrows(IllegalStateException.class, () -> lent.pushTogether(popped, new long[] {4, 3, 0}, 2), "answered twice");
+    }
+
     // ---- hostile rings: each breaks the device until its reset, and nothing else
 
     private void assertBreaks(Runnable hostile) {
