@@ -137,7 +137,7 @@ class LayeringTest {
 
     @Test
     void sealedTypesThatPluginsSwitchOverAreClosedWithinAMajorVersion() {
-        assertEquals(List.of("Mmio", "PortIo", "FirmwareCall", "Privileged", "Idle", "SliceEnd", "Kicked", "Failure"), permitted(hv.api.vcpu.ExitView.class));
+        assertEquals(List.of("Mmio", "PortIo", "FirmwareCall", "Privileged", "Idle", "SliceEnd", "Kicked", "Debug", "Failure"), permitted(hv.api.vcpu.ExitView.class));
         assertEquals(List.of("Admit", "Release", "StartVcpu", "StopVcpu"), permitted(hv.api.allocator.spi.ResourceRequest.class));
         assertEquals(List.of("Granted", "Refused"), permitted(hv.api.allocator.spi.Decision.class));
     }

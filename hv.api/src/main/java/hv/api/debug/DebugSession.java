@@ -67,6 +67,9 @@ public interface DebugSession extends AutoCloseable {
     /** Writes RAM by physical address. @return bytes written, 0 where there is no RAM */
     int writePhysical(long gpa, byte[] from, int offset, int lenBytes) throws HvException;
 
+    /** Pages of RAM (4096 bytes, from {@link #ramBase} on) that may hold something other than zeros; found without making any resident. */
+    java.util.BitSet touchedPages() throws HvException;
+
     /** First physical address of RAM, and its size. */
     long ramBase();
 

@@ -7,6 +7,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineState;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
+import hv.gdb.GdbServers;
 import hv.shell.definitions.Definitions;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -27,14 +28,16 @@ public final class Entry implements PlatformEntry {
 
     private final Hypervisor hypervisor;
     private final Guests guests;
+    private final GdbServers debuggers;
     private final Definitions definitions;
     private final AtomicInteger runs = new AtomicInteger();
     private volatile boolean stopping;
 
     @Activate
-    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference Definitions definitions) {
+    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference GdbServers debuggers, @Reference Definitions definitions) {
         this.hypervisor = hypervisor;
         this.guests = guests;
+        this.debuggers = debuggers;
         this.definitions = definitions;
     }
 
@@ -47,7 +50,7 @@ public final class Entry implements PlatformEntry {
     public int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException {
         runs.incrementAndGet();
         try {
-            return new GuestRun(hypervisor, guests, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
+            return new GuestRun(hypervisor, guests, debuggers, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
         } finally {
             runs.decrementAndGet();
         }

@@ -11,6 +11,9 @@ import hv.api.machine.NicSpec;
 import hv.api.machine.MachineState;
 import hv.app.launch.ExitStatus;
 import hv.app.launch.RunOptions;
+import hv.gdb.GdbAddress;
+import hv.gdb.GdbServer;
+import hv.gdb.GdbServers;
 import hv.shell.console.ConsoleAttachment;
 import hv.shell.console.ConsoleAttachment.Ended;
 import java.io.IOException;
@@ -37,6 +40,7 @@ final class GuestRun {
 
     private final Hypervisor hypervisor;
     private final Guests guests;
+    private final GdbServers debuggers;
     private final RunOptions options;
     private final Terminal terminal;
     private final InputStream in;
@@ -46,9 +50,10 @@ final class GuestRun {
     /** Whether the platform is on its way down. */
     private final BooleanSupplier stopping;
 
-    GuestRun(Hypervisor hypervisor, Guests guests, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform, BooleanSupplier stopping) {
+    GuestRun(Hypervisor hypervisor, Guests guests, GdbServers debuggers, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform, BooleanSupplier stopping) {
         this.hypervisor = hypervisor;
         this.guests = guests;
+        this.debuggers = debuggers;
         this.options = options;
         this.terminal = terminal;
         this.in = in;
@@ -76,6 +81,7 @@ final class GuestRun {
         }
         boolean keep = false;
         try {
+            openGdb(machine);
             machine.start();
             if (script != null) {
                 return new ConsoleScript(machine, script, out).play() ? ended(machine) : stopped(machine);
@@ -105,6 +111,14 @@ final class GuestRun {
             if (!keep) {
                 forget(machine);
             }
+        }
+    }
+
+    private void openGdb(Machine machine) throws HvException {
+        if (options.gdb != null || options.gdbWait) {
+            GdbAddress address = GdbAddress.parse(options.gdb == null ? "1234" : options.gdb, options.workingFolder);
+            GdbServer server = debuggers.open(machine, address, options.gdbWait);
+            say((options.gdbWait ? "held until gdb comes: " : "gdb may come: ") + "gdb-multiarch -ex 'target remote " + server.address() + "'");
         }
     }
 

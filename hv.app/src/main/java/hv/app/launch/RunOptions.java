@@ -47,6 +47,13 @@ public final class RunOptions {
     @Option(names = "--script", paramLabel = "FILE", description = "feed the file's lines to the console, print what the guest prints, and end with it")
     public Path script;
 
+    @Option(names = "--gdb", paramLabel = "ADDRESS", arity = "0..1", fallbackValue = "1234",
+            description = "let gdb connect: PORT, HOST:PORT or unix:PATH (default: 1234 at the loopback)")
+    public String gdb;
+
+    @Option(names = "--gdb-wait", description = "hold the machine before its first instruction until gdb has come; implies --gdb")
+    public boolean gdbWait;
+
     @Option(names = "--name", paramLabel = "NAME", description = "the machine's name (default: the guest's)")
     public String name;
 

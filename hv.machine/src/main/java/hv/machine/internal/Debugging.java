@@ -361,6 +361,17 @@ final class Debugging {
         }
 
         @Override
+        public java.util.BitSet touchedPages() throws HvException {
+            life.lock();
+            try {
+                machine.requireWhole();
+                return machine.ram().touchedPages();
+            } finally {
+                life.unlock();
+            }
+        }
+
+        @Override
         public long ramBase() {
             return machine.ram().baseGpa();
         }
