@@ -173,7 +173,8 @@ final class HartCore implements PageWalk.Memory {
 
     /** Where the debugger wants the hart to stop; null if nowhere. */
     private StopMap stops;
-    private boolean holdsInterrupts;
+    /** A step: no interrupt is taken, no breakpoint stops it. */
+    private boolean steps;
 
     private int attention;
     private final Object requests = new Object();
@@ -349,11 +350,11 @@ final class HartCore implements PageWalk.Memory {
 
     /** One instruction, without stopping at a breakpoint or taking an interrupt; as {@link #run}. */
     int step() {
-        holdsInterrupts = true;
+        steps = true;
         try {
             return run(1, Long.MAX_VALUE);
         } finally {
-            holdsInterrupts = false;
+            steps = false;
         }
     }
 
@@ -391,7 +392,8 @@ final class HartCore implements PageWalk.Memory {
             if (next == null) {
                 // Volatile, for what follows inGuest = true: either this sees what is wanted, or who wants it sees inGuest.
                 int out = (int) ATTENTION.getVolatile(this) == 0 ? 0 : serve();
-                if (out != 0) {
+                // Spinning before a step is no reason to end it with nothing done.
+                if (out != 0 && (!steps || (out & KICK) != 0)) {
                     return (out & KICK) != 0 ? EXIT_KICKED : EXIT_BUDGET;
                 }
                 if (hart.effects != 0) {
@@ -406,7 +408,7 @@ final class HartCore implements PageWalk.Memory {
             }
             if (next != null && (next.breaks || next.page == null && stops != null)) {
                 hart.pc = pc0;
-                if (!holdsInterrupts && stops != null && stops.isBreakpoint(pc0)) {
+                if (!steps && stops != null && stops.isBreakpoint(pc0)) {
                     stopVa = pc0;
                     return EXIT_BREAKPOINT;
                 }
@@ -576,7 +578,7 @@ final class HartCore implements PageWalk.Memory {
                 host.timerChanged((hart.menvcfg & Csr.MENVCFG_STCE) != 0 ? hart.stimecmp : -1);
             }
             // One that is held back is looked at again with the next run.
-            if ((e & Hart.INTERRUPTS_CHANGED) != 0 && !holdsInterrupts) {
+            if ((e & Hart.INTERRUPTS_CHANGED) != 0 && !steps) {
                 hart.takeInterrupt();
             }
         }

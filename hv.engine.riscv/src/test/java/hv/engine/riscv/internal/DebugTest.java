@@ -197,6 +197,24 @@ class DebugTest extends DebugCoreLaws {
     }
 
     @Test
+    void aStepBehindHundredsOfPausesIsOneInstruction() throws Exception {
+        try (BareMachine m = new BareMachine(2, false)) {
+            m.load("        la s0, data\n" + "        pause\n".repeat(500) + """
+                    at:     sd   s0, 0(s0)
+                            ecall
+                            .balign 4096
+                    data:   .dword 0
+                    """);
+            m.vcpu.stopAt(new StopPoints(List.of(), List.of(new Watchpoint(m.symbol("data"), 8, Access.WRITE))));
+            // The last pause asks to yield, within the block of the store.
+            assertInstanceOf(ExitView.Debug.class, m.run(Long.MAX_VALUE));
+            m.vcpu.stopAt(StopPoints.NONE);
+            m.vcpu.step();
+            assertEquals(m.symbol("at") + 4, m.hart.pc);
+        }
+    }
+
+    @Test
     void strictModeStopsAsWell() throws Exception {
         try (BareMachine m = new BareMachine(1, true)) {
             m.load("""
