@@ -223,6 +223,28 @@ class GdbTest {
     }
 
     @Test
+    void aRangeIsSteppedOverWithOneReplyAndCanBeInterrupted() throws Exception {
+        Machine m = create(1);
+        m.start();
+        try (GuestDriver g = new GuestDriver(m)) {
+            g.expect(PROMPT, 20);
+            try (RspClient c = connect(m)) {
+                long pc = idlePc(c);
+                String range = Long.toHexString(pc) + "," + Long.toHexString(pc + 8);
+                assertTrue(c.ask("vCont;r" + range + ":1").startsWith("T05thread:1;"));
+                assertTrue(Long.compareUnsigned(c.register(PC) - pc, 8) >= 0, "it has left the range");
+                c.send("vCont;r0,ffffffffffffffff:1;c");
+                c.interrupt();
+                assertTrue(c.reply().startsWith("T0"));
+                assertEquals("E16", c.ask("vCont;r0,10"));
+                assertEquals("OK", c.ask("D"));
+            }
+            answers(g);
+        }
+        destroy(m);
+    }
+
+    @Test
     void aMachineIsHeldFromItsFirstInstructionOn() throws Exception {
         Machine m = create(1);
         GdbServer server = servers.open(m, ANY, true);
@@ -412,10 +434,11 @@ class GdbTest {
         try (GuestDriver g = new GuestDriver(m)) {
             g.expect(PROMPT, 20);
             GdbServer server = servers.open(m, ANY, false);
-            String said = gdb("target remote " + server.address(), "info threads", "x/2i $pc", "set $at = $pc", "hbreak *$at", "tbreak *$at", "stepi", "stepi", "info registers priv satp", "info breakpoints",
+            String said = gdb("target remote " + server.address(), "info threads", "x/2i $pc", "set $at = $pc", "hbreak *$at", "tbreak *$at", "set debug remote 1", "stepi", "set debug remote 0", "stepi", "info registers priv satp", "info breakpoints",
                     "delete", "watch *(long*)0x80208000", "delete", "monitor info", "p/x $ra", "printf \"there %lx\\n\", $at", "detach");
             assertTrue(said.contains("hart 0") && said.contains("hart 1, not started"), said);
             assertTrue(said.contains("prv:1 [Supervisor]"), said);
+            assertTrue(said.contains("$vCont;s:1"), "gdb leaves stepping to the engine: " + said);
             assertTrue(said.contains("hw breakpoint") && said.contains("Hardware watchpoint"), said);
             assertTrue(said.contains(m.name() + ": RUNNING"), said);
             assertTrue(said.contains("there 80") && said.contains("detached"), said);

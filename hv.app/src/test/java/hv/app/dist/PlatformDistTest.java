@@ -136,6 +136,26 @@ class PlatformDistTest {
     }
 
     @Test
+    void gdbIsOfferedAndTakenBack() throws Exception {
+        start();
+        said("hv:create --guest tiny --memory 32M one");
+        said("hv:start one");
+        assertEquals("none: hv:gdb MACHINE opens one\n", said("hv:gdb"));
+        Path socket = temporary.resolve("gdb.sock");
+        assertTrue(said("hv:gdb --listen unix:" + socket + " one").contains("gdb-multiarch -ex 'target remote " + socket + "'"));
+        assertTrue(Files.exists(socket));
+        assertTrue(said("hv:gdb").contains("one"));
+        for (String wrong : List.of("hv:gdb --listen nowhere one", "hv:gdb two", "hv:gdb --map x one", "hv:gdb --symbols s one", "hv:gdb --hold one")) {
+            Outcome refused = shell(wrong);
+            assertEquals(1, refused.status(), wrong);
+            assertEquals(1, refused.err().lines().count(), wrong + ": " + refused.err());
+        }
+        said("hv:gdb --off one");
+        assertFalse(Files.exists(socket));
+        said("hv:destroy one");
+    }
+
+    @Test
     void machinesLiveOverGogoAndTheirDefinitionsSurviveARestart() throws Exception {
         start();
         said("hv:create --guest tiny --memory 32M one");

@@ -36,6 +36,15 @@ class RunOptionsTest {
     }
 
     @Test
+    void gdbHasAnAddressOrTheUsualOne() {
+        assertEquals("1234", RunOptions.parse(List.of("--gdb", "--guest", "tiny")).gdb);
+        assertEquals("unix:g", RunOptions.parse(List.of("--gdb", "unix:g", "--gdb-wait")).gdb);
+        RunOptions waits = RunOptions.parse(List.of("--gdb-wait"));
+        assertTrue(waits.gdbWait);
+        assertEquals(null, waits.gdb);
+    }
+
+    @Test
     void mistakesAreNamedInTheFirstLine() {
         for (List<String> wrong : List.of(List.of("--kernle", "x"), List.of("--memory", "lots"), List.of("--memory", "999999999999999G"), List.of("--cpus", "two"), List.of("debian"),
                 List.of("--guest", "tiny", "--kernel", "k"), List.of("--initrd", "i"), List.of("--set", "strict"), List.of("--kernel"), List.of("--bios", "none"))) {

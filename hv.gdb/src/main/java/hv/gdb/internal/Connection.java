@@ -26,6 +26,8 @@ final class Connection {
     private Stub stub;
     private boolean acknowledging = true;
     private boolean running;
+    /** The peer has asked for a stop that it was not told yet. */
+    private boolean interrupted;
     private byte[] last = {};
     private int bad;
     private boolean killed;
@@ -124,6 +126,7 @@ final class Connection {
             }
             case INTERRUPT -> {
                 if (running) {
+                    interrupted = true;
                     session.interrupt();
                 }
             }
@@ -177,15 +180,31 @@ final class Connection {
         } catch (IOException e) {
             // The reading side finds the same, and ends.
             end("the connection broke: " + e.getMessage());
+        } catch (HvException e) {
+            end(e.getMessage());
+            stopReading();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized void held(DebugEvent e) throws IOException {
-        if (end == null) {
+    private void stopReading() {
+        try {
+            channel.shutdownInput();
+        } catch (IOException e) {
+            end("the connection broke: " + e.getMessage());
+        }
+    }
+
+    private synchronized void held(DebugEvent e) throws IOException, HvException {
+        if (end != null) {
+            return;
+        }
+        String reply = stub.held(e, interrupted);
+        if (reply != null) {
             running = false;
-            send(last = Packets.framed(stub.held(e)));
+            interrupted = false;
+            send(last = Packets.framed(reply));
         }
     }
 

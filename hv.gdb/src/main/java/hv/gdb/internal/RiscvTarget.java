@@ -37,7 +37,7 @@ final class RiscvTarget {
     /** target.xml of a held machine: with the CSRs that its harts have. */
     static String description(DebugSession session) throws HvException {
         StringBuilder s = new StringBuilder(16 << 10);
-        s.append("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n<target version=\"1.0\">\n<architecture>riscv:rv64</architecture>\n");
+        s.append("<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n<target version=\"1.0\">\n<architecture>riscv:rv64</architecture>\n<osabi>none</osabi>\n");
         s.append("<feature name=\"org.gnu.gdb.riscv.cpu\">\n");
         for (int k = 0; k < 32; k++) {
             register(s, Registers.integerName(k), k, k == 1 ? "code_ptr" : k == 2 || k == 3 || k == 4 || k == 8 ? "data_ptr" : "int", 64, "");

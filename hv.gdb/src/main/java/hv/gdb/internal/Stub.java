@@ -31,6 +31,11 @@ final class Stub {
     private int general;
     /** The hart that c and s are about, -1 for all. */
     private int stepping = -1;
+    /** The hart that steps on as long as it is in a range, -1 for none; and how all go on then. */
+    private int ranging = -1;
+    private long rangeStart;
+    private long rangeEnd;
+    private Resume[] rangeHow;
     private boolean physical;
     private boolean tellsBreakpoints;
     private String description;
@@ -64,8 +69,21 @@ final class Stub {
         }
     }
 
-    /** The machine is held again, or has ended. */
-    String held(DebugEvent why) {
+    /**
+     * The machine is held again, or has ended.
+     *
+     * @param interrupted the debugger wants it held
+     * @return the stop reply; null if it goes on, since a step ended within the range that is to be stepped over
+     */
+    String held(DebugEvent why, boolean interrupted) throws HvException {
+        if (ranging >= 0 && !interrupted && why instanceof DebugEvent.Stepped s && s.vcpu() == ranging) {
+            long pc = session.readRegister(ranging, RiscvTarget.register(RiscvTarget.PC));
+            if (Long.compareUnsigned(pc, rangeStart) >= 0 && Long.compareUnsigned(pc, rangeEnd) < 0) {
+                session.resume(rangeHow);
+                return null;
+            }
+        }
+        ranging = -1;
         event = why;
         general = why.vcpu();
         stepping = -1;
@@ -150,9 +168,10 @@ final class Stub {
         return resume(all);
     }
 
-    /** vCont;action[:thread];...: for each thread the leftmost action that fits. */
+    /** vCont;action[:thread];...: for each thread the leftmost action that fits; r START,END steps as long as it is in that range. */
     private String vCont(String actions) throws HvException {
         Resume[] all = new Resume[harts];
+        ranging = -1;
         for (String a : actions.split(";", -1)) {
             int colon = a.indexOf(':');
             String what = colon < 0 ? a : a.substring(0, colon);
@@ -161,12 +180,21 @@ final class Stub {
             }
             Resume how = switch (what.charAt(0)) {
                 case 'c', 'C' -> Resume.RUN;
-                case 's', 'S' -> Resume.STEP;
+                case 's', 'S', 'r' -> Resume.STEP;
                 default -> null;
             };
             int only = colon < 0 || a.substring(colon + 1).equals("-1") ? -1 : hart(a.substring(colon + 1));
             if (how == null || colon >= 0 && only < 0 && !a.endsWith(":-1")) {
                 return BAD;
+            }
+            if (what.charAt(0) == 'r') {
+                if (only < 0 || ranging >= 0) {
+                    return BAD;
+                }
+                int comma = what.indexOf(',');
+                rangeStart = Packets.number(what.substring(1, comma));
+                rangeEnd = Packets.number(what.substring(comma + 1));
+                ranging = all[only] == null ? only : -1;
             }
             for (int k = 0; k < harts; k++) {
                 if (all[k] == null && (only < 0 || only == k)) {
@@ -174,6 +202,7 @@ final class Stub {
                 }
             }
         }
+        rangeHow = all;
         for (int k = 0; k < harts; k++) {
             all[k] = all[k] == null ? Resume.HOLD : all[k];
         }
@@ -296,7 +325,7 @@ final class Stub {
 
     private String v(String p) throws HvException {
         if (p.equals("vCont?")) {
-            return "vCont;c;C;s;S";
+            return "vCont;c;C;s;S;r";
         }
         if (p.startsWith("vCont;")) {
             return vCont(p.substring("vCont;".length()));
