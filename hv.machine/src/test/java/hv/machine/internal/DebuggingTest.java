@@ -245,6 +245,49 @@ class DebuggingTest {
     }
 
     @Test
+    void aStormOfStopsStepsReplacementsAndPausesLosesNothing() throws Exception {
+        bench.offer(bench.new EngineMaker(), "engine2");
+        java.util.Random random = new java.util.Random(0xdeb);
+        java.util.concurrent.atomic.AtomicBoolean over = new java.util.concurrent.atomic.AtomicBoolean();
+        java.util.concurrent.atomic.AtomicReference<Exception> fault = new java.util.concurrent.atomic.AtomicReference<>();
+        Thread others = Thread.ofPlatform().start(() -> {
+            try {
+                for (int k = 0; !over.get(); k++) {
+                    machine.replace("engine", k % 2 == 0 ? "engine2" : "engine");
+                    machine.pause();
+                    machine.resume();
+                }
+            } catch (Exception e) {
+                fault.set(e);
+            }
+        });
+        for (int session = 0; session < 10; session++) {
+            try (DebugSession s = machine.debug()) {
+                s.interrupt();
+                for (int k = 0; k < 40; k++) {
+                    assertTrue(s.await(LONG) != null, "the machine is held in the end");
+                    int vcpu = random.nextInt(2);
+                    long pc = 2 * s.readRegister(vcpu, 1);
+                    s.stopPoints(random.nextBoolean() ? at(pc + 2 * random.nextInt(1, 50_000)) : StopPoints.NONE);
+                    Resume[] how = {Resume.values()[random.nextInt(3)], Resume.values()[random.nextInt(3)]};
+                    how[vcpu] = how[vcpu] == Resume.HOLD ? Resume.STEP : how[vcpu];
+                    s.resume(how);
+                    if (how[0] != Resume.STEP && how[1] != Resume.STEP || random.nextBoolean()) {
+                        s.interrupt();
+                    }
+                }
+            }
+        }
+        over.set(true);
+        others.join();
+        assertNull(fault.get());
+        long done = machine.info().instructions();
+        Bench.await("it goes on", () -> machine.info().instructions() > done + 1000);
+        assertEquals(List.of(), bench.hosting.health());
+        assertEquals(MachineState.RUNNING, machine.state());
+    }
+
+    @Test
     void aVcpuThatWasNotStartedStepsToNowhere() throws Exception {
         Machine m = bench.hosting.create(Bench.spec("c", 2));
         m.start();
