@@ -72,6 +72,21 @@ class GdbTest {
         platform.hypervisor().destroy(m.name());
     }
 
+    /** What is done with a guest that waits for commands, and its console. */
+    private interface Visit {
+        void with(Machine m, GuestDriver g) throws Exception;
+    }
+
+    private static void atPrompt(int vcpus, Visit visit) throws Exception {
+        Machine m = create(vcpus);
+        m.start();
+        try (GuestDriver g = new GuestDriver(m)) {
+            g.expect(PROMPT, 20);
+            visit.with(m, g);
+        }
+        destroy(m);
+    }
+
     private RspClient connect(Machine m) throws Exception {
         return new RspClient(servers.open(m, null, false).address());
     }
@@ -96,10 +111,7 @@ class GdbTest {
 
     @Test
     void aBreakpointHoldsTheGuestAndOneWhoVanishesLeavesNothing() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             GdbServer server = servers.open(m, ANY, false);
             try (RspClient c = new RspClient(server.address())) {
                 long pc = idlePc(c);
@@ -116,16 +128,12 @@ class GdbTest {
             g.expect("sum 10", 20);
             g.expect(PROMPT, 20);
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void aServerThatIsClosedLetsTheGuestGo() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 assertNotNull(c.ask("?"));
                 servers.of(m).close();
@@ -133,16 +141,12 @@ class GdbTest {
             }
             assertNull(servers.of(m));
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void registersMemoryStepsAndTheModeAreThoseOfTheGuest() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 long pc = idlePc(c);
                 String xml = c.ask("qXfer:features:read:target.xml:0,1fff");
@@ -168,16 +172,12 @@ class GdbTest {
                 assertNull(ended(c));
             }
             g.readFor(50);
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void watchedDataStopsItsReaderAndItsWriter() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 idlePc(c);
                 String where = Long.toHexString(c.register(SP) - 1024) + ",400";
@@ -194,16 +194,12 @@ class GdbTest {
                 assertEquals("OK", c.ask("D"));
             }
             g.expect("0xaef9e4ff4edd6a7c", 30);
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void anInterruptStopsTheGuestAndHartsAreThreads() throws Exception {
-        Machine m = create(3);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(3, (m, g) -> {
             assertTrue(g.run("harts", PROMPT, 30).contains("ok"));
             try (RspClient c = connect(m)) {
                 assertEquals("m1,2,3", c.ask("qfThreadInfo"));
@@ -218,16 +214,12 @@ class GdbTest {
                 assertTrue(c.ask("vCont;s:1").startsWith("T05thread:1;"));
             }
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void aRangeIsSteppedOverWithOneReplyAndCanBeInterrupted() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 long pc = idlePc(c);
                 String range = Long.toHexString(pc) + "," + Long.toHexString(pc + 8);
@@ -240,8 +232,7 @@ class GdbTest {
                 assertEquals("OK", c.ask("D"));
             }
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
@@ -261,10 +252,7 @@ class GdbTest {
 
     @Test
     void theEngineIsReplacedAtABreakpointThatStays() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 long pc = idlePc(c);
                 assertEquals("OK", c.ask("Z1," + Long.toHexString(pc) + ",2"));
@@ -284,8 +272,7 @@ class GdbTest {
             g.expect(PROMPT, 20);
             g.expect(PROMPT, 20);
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
@@ -329,26 +316,19 @@ class GdbTest {
 
     @Test
     void theGuestsOwnEndIsTold() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             try (RspClient c = connect(m)) {
                 assertNotNull(c.ask("?"));
                 c.send("vCont;c");
                 g.type("poweroff");
                 assertEquals("W00", c.reply());
             }
-        }
-        destroy(m);
+        });
     }
 
     @Test
     void liarsAreSentAwayAndTheGuestLives() throws Exception {
-        Machine m = create(1);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(1, (m, g) -> {
             GdbServer server = servers.open(m, ANY, false);
             try (RspClient c = new RspClient(server.address())) {
                 c.raw("$g#00");
@@ -364,8 +344,7 @@ class GdbTest {
             lie(server, "+$QStartNoAckMode#b0+$g#00", "wrong checksum");
             lie(server, "+$vCont;c#a8+$g#67", "while the machine was running");
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     private void lie(GdbServer server, String bytes, String end) throws IOException {
@@ -429,10 +408,7 @@ class GdbTest {
 
     @Test
     void theRealGdbDebugsTheTinyGuest() throws Exception {
-        Machine m = create(2);
-        m.start();
-        try (GuestDriver g = new GuestDriver(m)) {
-            g.expect(PROMPT, 20);
+        atPrompt(2, (m, g) -> {
             GdbServer server = servers.open(m, ANY, false);
             String said = gdb("target remote " + server.address(), "info threads", "x/2i $pc", "set $at = $pc", "hbreak *$at", "tbreak *$at", "set debug remote 1", "stepi", "set debug remote 0", "stepi", "info registers priv satp", "info breakpoints",
                     "delete", "watch *(long*)0x80208000", "delete", "monitor info", "p/x $ra", "printf \"there %lx\\n\", $at", "detach");
@@ -444,8 +420,7 @@ class GdbTest {
             assertTrue(said.contains("there 80") && said.contains("detached"), said);
             awaitEnd(server, "the debugger detached");
             answers(g);
-        }
-        destroy(m);
+        });
     }
 
     @Test
