@@ -34,8 +34,8 @@ final class MmioLayout {
     /** "virt". */
     static final int MAGIC_VALUE = 0x7472_6976;
     static final int VERSION_VALUE = 2;
-    /** "hv". */
-    static final int VENDOR_VALUE = 0x7668;
+    /** "QEMU": kernels for bare machines take no other (xv6 is one). */
+    static final int VENDOR_VALUE = 0x554d_4551;
 
     private MmioLayout() {
     }

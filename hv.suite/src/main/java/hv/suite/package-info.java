@@ -1,0 +1,2 @@
+/** The command {@code ./hv suite}. */
+package hv.suite;
