@@ -74,7 +74,8 @@ public final class Xv6 {
     private boolean play(Machine machine, int cpus, String command, Duration limit) throws HvException, InterruptedException {
         try (Console.Session console = machine.console().attach()) {
             machine.start();
-            if (!await(console, BOOT, "init: starting sh", "$ ")) {
+            String notFound = "exec " + command.split(" ", 2)[0] + " failed";
+            if (!await(console, BOOT, notFound, "init: starting sh", "$ ")) {
                 out.println("xv6 does not come to its shell within " + BOOT.toSeconds() + " s");
                 return false;
             }
@@ -86,12 +87,12 @@ public final class Xv6 {
             }
             byte[] line = (command + "\n").getBytes(StandardCharsets.UTF_8);
             console.write(line, 0, line.length);
-            return await(console, limit, "ALL TESTS PASSED");
+            return await(console, limit, notFound, "ALL TESTS PASSED");
         }
     }
 
-    /** Prints what comes until all of the texts did, in their order; false if xv6 ends, panics, says that a test failed, or the time is over. */
-    private boolean await(Console.Session console, Duration limit, String... texts) throws InterruptedException {
+    /** Prints what comes until all of the texts did, in their order; false if xv6 ends, panics, finds no such program, says that a test failed, or the time is over. */
+    private boolean await(Console.Session console, Duration limit, String notFound, String... texts) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         byte[] chunk = new byte[4096];
         int from = printed.length();
@@ -105,7 +106,8 @@ public final class Xv6 {
                 }
                 continue;
             }
-            if (printed.indexOf("panic:") >= 0 || printed.indexOf("SOME TESTS FAILED") >= 0 || printed.indexOf("exec " ) >= 0 && printed.indexOf(" failed\n") >= 0) {
+            int panic = printed.indexOf("panic:");
+            if (panic >= 0 && printed.indexOf("\n", panic) >= 0 || printed.indexOf("SOME TESTS FAILED") >= 0 || printed.indexOf(notFound) >= 0) {
                 return false;
             }
             long left = end - System.nanoTime();

@@ -70,7 +70,7 @@ record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeat
         in.end();
         boolean driverOk = (status & Status.DRIVER_OK) != 0;
         boolean featuresOk = (status & Status.FEATURES_OK) != 0;
-        if ((status & ~Status.ALL) != 0 || driverOk && !featuresOk || featuresOk && (driverFeatures & Features.VERSION_1) == 0
+        if ((status & ~Status.ALL) != 0 || driverOk && !featuresOk
                 || deviceId == 0 && (n > 0 || driverOk)) {
             throw new StateException("virtio transport state has status " + Integer.toHexString(status) + " with features "
                     + Long.toHexString(driverFeatures) + " of device " + deviceId);

@@ -250,8 +250,8 @@ final class MmioTransport implements TransportDevice {
             return;
         }
         int wanted = v & ~Status.NEEDS_RESET | status; // 2.1.1: a driver sets bits, and clears them only by a reset
-        if ((wanted & ~status & Status.FEATURES_OK) != 0
-                && ((driverFeatures & ~offered(m)) != 0 || (driverFeatures & Features.VERSION_1) == 0)) {
+        // One that does not accept VERSION_1 may be served (6.1): the layout of registers and rings is the same. xv6 is one.
+        if ((wanted & ~status & Status.FEATURES_OK) != 0 && (driverFeatures & ~offered(m)) != 0) {
             wanted &= ~Status.FEATURES_OK;
         }
         if ((wanted & Status.FEATURES_OK) == 0) {
