@@ -42,7 +42,7 @@ public final class VirtioRig {
         this.queueAreaBytes = context.memory().sizeBytes() / 8;
         this.factory = factory;
         this.backends = backend == null ? List.of() : List.of(backend);
-        this.spec = new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000, 0x1000, 1, Map.of("model", factory.type()));
+        this.spec = new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000, 0x1000, 1, Map.of("model", factory.type(), "mac", "52:54:00:00:00:01"));
         transport = new MmioTransportFactory().create(spec, context);
         model = newModel();
         transport.plug(model);

@@ -5,11 +5,13 @@ import hv.api.virtio.spi.VirtioModelFactory;
 import hv.devices.internal.VirtioRig;
 import hv.devices.internal.blk.BlkModelFactory;
 import hv.devices.internal.console.ConsoleModelFactory;
+import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.rng.RngModelFactory;
 import hv.testkit.fake.DriverQueue;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.FakeDisk;
 import hv.testkit.fake.FakeGuestMemory;
+import hv.testkit.fake.FakeWire;
 import hv.testkit.fake.MmioDriver;
 import java.util.List;
 
@@ -18,7 +20,7 @@ import java.util.List;
  * call throws, no lease is left open, the disk sees only operations that the contract allows; and after a reset a well-behaved driver is served.
  */
 final class RingScenario {
-    private static final List<VirtioModelFactory> MODELS = List.of(new ConsoleModelFactory(), new BlkModelFactory(), new RngModelFactory());
+    private static final List<VirtioModelFactory> MODELS = List.of(new ConsoleModelFactory(), new BlkModelFactory(), new RngModelFactory(), new NetModelFactory());
     private static final int DISK_BYTES = 32 * 512;
     /** Request types of a block device, and one that is none. */
     private static final byte[] TYPES = {0, 0, 1, 1, 4, 8, 11, 13, 14};
@@ -27,11 +29,13 @@ final class RingScenario {
 
     private final Script script;
     private final FakeDisk disk = new FakeDisk(DISK_BYTES, false);
+    private final FakeWire wire = new FakeWire(1500);
     private final VirtioRig rig;
 
     private RingScenario(Script script) throws Exception {
         this.script = script;
-        rig = new VirtioRig(MODELS.get(script.below(MODELS.size())), disk,
+        VirtioModelFactory model = MODELS.get(script.below(MODELS.size()));
+        rig = new VirtioRig(model, model instanceof NetModelFactory ? wire : disk,
                 new FakeDeviceContext(new FakeGuestMemory(RAM_GPA, RAM_BYTES), 1));
     }
 
@@ -90,7 +94,7 @@ final class RingScenario {
                     disk.defer();
                 }
                 disk.fail(script.below(4) == 0 ? "made to fail" : null);
-                rig.context.runPosted();
+                world();
             }
             default -> {
                 try {
@@ -102,6 +106,16 @@ final class RingScenario {
                 }
             }
         }
+    }
+
+    /** Frames come, the wire fills up and empties, the link goes and comes. */
+    private void world() {
+        switch (script.below(4)) {
+            case 0, 1 -> wire.arrive(script.bytes(14 + script.below(3000)));
+            case 2 -> wire.room(script.below(5));
+            default -> wire.link(script.below(3) > 0);
+        }
+        rig.context.runPosted();
     }
 
     private byte[] header() {
@@ -148,6 +162,7 @@ final class RingScenario {
             rig.context.runPosted();
         }
         rig.context.channel("console").setRoom(Integer.MAX_VALUE);
+        wire.room(Integer.MAX_VALUE);
         rig.start(0);
         rig.context.channel("console").type("x");
         int last = rig.queues.length - 1;

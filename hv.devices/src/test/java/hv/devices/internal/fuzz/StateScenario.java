@@ -10,6 +10,7 @@ import hv.devices.internal.aclint.AclintFactory;
 import hv.devices.internal.blk.BlkModelFactory;
 import hv.devices.internal.console.ConsoleModelFactory;
 import hv.devices.internal.plic.PlicFactory;
+import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.power.SifiveTestFactory;
 import hv.devices.internal.rng.RngModelFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
@@ -17,6 +18,7 @@ import hv.devices.internal.uart.Uart16550Factory;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.FakeDisk;
 import hv.testkit.fake.FakeGuestMemory;
+import hv.testkit.fake.FakeWire;
 import hv.virtio.internal.MmioTransportFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,12 +68,12 @@ final class StateScenario {
     }
 
     private static List<Stateful> parts(FakeDeviceContext context) throws Exception {
-        DeviceSpec spec = new DeviceSpec("device0", "any", 0, 0x60_0000, 1, Map.of());
+        DeviceSpec spec = new DeviceSpec("device0", "any", 0, 0x60_0000, 1, Map.of("mac", "52:54:00:00:00:01"));
         FakeDisk disk = new FakeDisk(1 << 16, false);
         List<Stateful> parts = new ArrayList<>(List.of(new Uart16550Factory().create(spec, context), new PlicFactory().create(spec, context),
                 new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new SifiveTestFactory().create(spec, context),
                 new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
-                new RngModelFactory().create("m", spec, context, List.of())));
+                new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire()))));
         TransportDevice transport = new MmioTransportFactory().create(spec, context);
         transport.plug(new ConsoleModelFactory().create("m", spec, context, List.of()));
         parts.add(transport);
