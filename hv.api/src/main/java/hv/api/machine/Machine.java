@@ -54,6 +54,24 @@ public interface Machine {
      */
     ReplaceReport replace(String path, String bundle) throws ReplaceException;
 
+    /** Its network cards, in order. */
+    List<NicInfo> nics();
+
+    /**
+     * Plugs a network card's wire in, or pulls it: the guest sees the link go. What is on its way waits.
+     *
+     * @throws hv.api.SpecException no such card; the line names those there are
+     */
+    void setLink(String nic, boolean up) throws HvException;
+
+    /**
+     * Writes a network card's frames to a file from now on (pcap, read by tcpdump and Wireshark); null ends it. Never holds the guest up: what the
+     * file is too slow for is left out and counted.
+     *
+     * @throws HvException no such card, or the file cannot be written
+     */
+    void capture(String nic, java.nio.file.Path file) throws HvException;
+
     /** How long vCPUs stood still in the last replacements, nanoseconds, oldest first, at most 10,000. */
     long[] replaceStops();
 

@@ -1,6 +1,8 @@
 package hv.api.machine;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -11,6 +13,10 @@ import java.util.TreeMap;
  * @param options of the backend, e.g. "pcap" = "/tmp/trace.pcap"; one that was given several times has its values joined by ';'
  */
 public record NicSpec(String backend, String mac, Map<String, String> options) {
+    /** What stands for no card where one would be the default. */
+    public static final String NONE = "none";
+    /** Options that name files. */
+    private static final Set<String> FILES = Set.of("pcap", "path", "local.path", "remote.path");
     private static final String MAC = "[0-9a-f]{2}(:[0-9a-f]{2}){5}";
 
     /** @throws IllegalArgumentException one line for people */
@@ -48,6 +54,13 @@ public record NicSpec(String backend, String mac, Map<String, String> options) {
             }
         }
         return new NicSpec(words[0], mac, options);
+    }
+
+    /** With the files that its options name absolute, as seen from a folder. */
+    public NicSpec in(Path folder) {
+        Map<String, String> absolute = new TreeMap<>(options);
+        absolute.replaceAll((key, value) -> FILES.contains(key) ? folder.resolve(value).toAbsolutePath().normalize().toString() : value);
+        return new NicSpec(backend, mac, absolute);
     }
 
     public String option(String name, String otherwise) {

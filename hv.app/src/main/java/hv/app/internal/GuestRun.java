@@ -176,8 +176,11 @@ final class GuestRun {
             file(parsed.file(), "disk");
             spec = spec.withDisk(parsed);
         }
-        for (String nic : options.nics) {
-            spec = spec.withNic(NicSpec.parse(nic));
+        for (String text : options.nics) {
+            NicSpec nic = NicSpec.parse(text).in(options.workingFolder);
+            if (!nic.backend().equals(NicSpec.NONE)) {
+                spec = spec.withNic(nic);
+            }
         }
         for (Map.Entry<String, String> setting : options.settings.entrySet()) {
             spec = spec.withSetting(setting.getKey(), setting.getValue());

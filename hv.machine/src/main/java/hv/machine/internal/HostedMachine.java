@@ -16,6 +16,7 @@ import hv.api.machine.MachineSink;
 import hv.api.machine.MachineSource;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.MachineState;
+import hv.api.machine.NicInfo;
 import hv.api.memory.RamView;
 import hv.api.part.PartInfo;
 import hv.api.part.PartKind;
@@ -634,6 +635,39 @@ final class HostedMachine implements Machine {
         places.slots().forEach(s -> out.add(s.info()));
         out.add(new PartInfo("board", PartKind.BOARD, boardMaker.factory().type(), boardMaker.origin(), new hv.api.state.StateTag("stateless", 1), 1, "ok"));
         return out;
+    }
+
+    @Override
+    public List<NicInfo> nics() {
+        return places.nics().stream().map(NetSlot::nicInfo).toList();
+    }
+
+    private NetSlot nic(String nic) throws SpecException {
+        for (NetSlot n : places.nics()) {
+            if (n.name().equals(nic)) {
+                return n;
+            }
+        }
+        throw new SpecException("machine " + name() + " has no network card \"" + nic + "\"; it has: "
+                + (places.nics().isEmpty() ? "none" : String.join(", ", places.nics().stream().map(NetSlot::name).toList())));
+    }
+
+    @Override
+    public void setLink(String nic, boolean up) throws HvException {
+        nic(nic).setLink(up);
+    }
+
+    @Override
+    public void capture(String nic, java.nio.file.Path file) throws HvException {
+        life.lock();
+        try {
+            if (destroyed) {
+                throw new SpecException("machine " + name() + " has been destroyed");
+            }
+            nic(nic).capture(file);
+        } finally {
+            life.unlock();
+        }
     }
 
     @Override

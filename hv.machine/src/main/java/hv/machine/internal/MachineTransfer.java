@@ -166,6 +166,8 @@ final class MachineTransfer {
             }
             out.section("lines").putLongs(machine.lines().levels());
             out.section("console").putBoolean(machine.hub().inputGoesToVirtio());
+            out.section("wires").putInt(machine.places().nics().size());
+            machine.places().nics().forEach(n -> out.putBoolean(n.isCut()).putLong(n.mends()));
         }
 
         @Override
@@ -191,7 +193,19 @@ final class MachineTransfer {
             long[] lines = in.getLongs(machine.lines().levels().length);
             in.section("console");
             boolean virtio = in.getBoolean();
+            boolean[] cut = new boolean[machine.places().nics().size()];
+            long[] mends = new long[cut.length];
+            if (in.optionalSection("wires")) {
+                in.getInt(cut.length, cut.length);
+                for (int i = 0; i < cut.length; i++) {
+                    cut[i] = in.getBoolean();
+                    mends[i] = in.getLong();
+                }
+            }
             in.end();
+            for (int i = 0; i < cut.length; i++) {
+                machine.places().nics().get(i).restoreLink(cut[i], mends[i]);
+            }
             machine.hub().inputGoesToVirtio(virtio);
             machine.clock().set(now);
             for (int i = 0; i < n; i++) {

@@ -31,6 +31,7 @@ final class Places {
     private final List<SerialContext> contexts = new ArrayList<>();
     private final List<PartSlot<?>> slots = new ArrayList<>();
     private final List<DeviceSlot<?>> devices = new ArrayList<>();
+    private final List<NetSlot> nics = new ArrayList<>();
     private EngineSlot engine;
     private ModuleSlot<Dispatcher> dispatcher;
     private ModuleSlot<Interpreter> interpreter;
@@ -63,6 +64,11 @@ final class Places {
 
     List<DeviceSlot<?>> devices() {
         return devices;
+    }
+
+    /** Places of network cards' backends, in the specification's order. */
+    List<NetSlot> nics() {
+        return nics;
     }
 
     EngineSlot engine() {
@@ -104,12 +110,22 @@ final class Places {
         add(t);
         List<BackendFront> backends = new ArrayList<>();
         for (BackendSpec b : d.backends()) {
-            BackendSlot<?> slot = new DiskSlot(machine, b, host.factories.require(Set.of(b.kind()), b.type()), host.io);
+            BackendSlot<?> slot = backend(d, b);
             slots.add(slot);
             backends.add(slot.front());
         }
         t.model = new ModelSlot(t, List.copyOf(backends), host.factories.require(Set.of(PartKind.VIRTIO_MODEL), d.property("model", "none")));
         slots.add(t.model);
+    }
+
+    private BackendSlot<?> backend(DeviceSpec d, BackendSpec b) throws HvException {
+        FactoryRegistry.Entry e = host.factories.require(Set.of(b.kind()), b.type());
+        if (b.kind() != PartKind.NET_BACKEND) {
+            return new DiskSlot(machine, b, e, host.io);
+        }
+        NetSlot nic = new NetSlot(machine, b, e, host.io, "nic" + nics.size(), d.property("mac", ""));
+        nics.add(nic);
+        return nic;
     }
 
     private void add(DeviceSlot<?> d) {
@@ -123,6 +139,12 @@ final class Places {
             if (s instanceof BackendSlot<?> b) {
                 first(b);
                 b.open();
+            }
+        }
+        for (int i = 0; i < nics.size() && i < machine.spec().nics().size(); i++) {
+            String file = machine.spec().nics().get(i).option("pcap", "");
+            if (!file.isEmpty()) {
+                nics.get(i).capture(java.nio.file.Path.of(file));
             }
         }
         for (PartSlot<?> s : slots) {
@@ -201,6 +223,7 @@ final class Places {
 
     /** Closes every part and drops what their contexts still had to do. */
     void release() {
+        nics.forEach(NetSlot::release);
         for (SerialContext c : contexts) {
             c.revoke();
         }

@@ -11,6 +11,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineInfo;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.MachineState;
+import hv.api.machine.NicInfo;
 import hv.api.part.FactoryInfo;
 import hv.api.part.PartInfo;
 import hv.api.part.ReplaceException;
@@ -41,7 +42,7 @@ import org.osgi.service.component.annotations.Reference;
     "osgi.command.function=info", "osgi.command.function=start", "osgi.command.function=console", "osgi.command.function=pause", "osgi.command.function=resume",
     "osgi.command.function=stop", "osgi.command.function=reset", "osgi.command.function=destroy", "osgi.command.function=exits", "osgi.command.function=parts",
     "osgi.command.function=replace", "osgi.command.function=health", "osgi.command.function=accounts", "osgi.command.function=factories",
-    "osgi.command.function=guests"})
+    "osgi.command.function=guests", "osgi.command.function=nics", "osgi.command.function=link", "osgi.command.function=pcap"})
 public final class HvCommands {
     private static final String NONE = "";
 
@@ -256,6 +257,32 @@ public final class HvCommands {
     private static List<PartInfo> table(List<PartInfo> parts) {
         return Rows.of(parts, "no parts").text("PART", PartInfo::path).text("KIND", PartInfo::kind).text("TYPE", PartInfo::type).text("BUNDLE", PartInfo::origin)
                 .text("STATE", PartInfo::tag).number("GEN", PartInfo::generation).text("HEALTH", PartInfo::health);
+    }
+
+    @Descriptor("the network cards of a machine")
+    public List<NicInfo> nics(@Descriptor("name of the machine") String machine) throws HvException {
+        return Rows.of(hypervisor.machine(machine).nics(), "no network cards: give hv:create --net")
+                .text("NIC", NicInfo::name).text("ADDRESS", NicInfo::mac).text("BACKEND", NicInfo::backend).text("LINK", nic -> nic.up() ? "up" : "down")
+                .number("SENT", NicInfo::sentFrames).number("BYTES", NicInfo::sentBytes).number("RECEIVED", NicInfo::receivedFrames).number("BYTES", NicInfo::receivedBytes)
+                .number("DROPPED", NicInfo::dropped)
+                .text("DETAIL", nic -> nic.detail() + (nic.capture().isEmpty() ? "" : "; captured to " + nic.capture() + (nic.lostCapture() == 0 ? "" : " without " + nic.lostCapture() + " frames")));
+    }
+
+    @Descriptor("pulls a network card's wire, or plugs it in")
+    public List<NicInfo> link(@Descriptor("name of the machine") String machine, @Descriptor("network card: see hv:nics") String nic,
+            @Descriptor("up or down") String state) throws HvException {
+        if (!state.equals("up") && !state.equals("down")) {
+            throw new SpecException("link \"" + state + "\": use up or down");
+        }
+        hypervisor.machine(machine).setLink(nic, state.equals("up"));
+        return nics(machine);
+    }
+
+    @Descriptor("writes a network card's frames to a file that tcpdump and Wireshark read, or ends that")
+    public List<NicInfo> pcap(CommandSession session, @Descriptor("name of the machine") String machine, @Descriptor("network card: see hv:nics") String nic,
+            @Descriptor("file, which begins anew; or off") String file) throws HvException {
+        hypervisor.machine(machine).capture(nic, file.equals("off") ? null : folder(session).resolve(file).toAbsolutePath().normalize());
+        return nics(machine);
     }
 
     @Descriptor("replaces a part of the host by another bundle's while guests run")

@@ -235,11 +235,14 @@ final class MachineDescription {
             throw new SpecException(source + ": nics is to be a list, not " + kind(value));
         }
         for (Object entry : list) {
-            nics.add(switch (entry) {
+            NicSpec nic = switch (entry) {
                 case String text -> NicSpec.parse(text);
                 case Map<?, ?> map -> nic(map);
                 case null, default -> throw new SpecException(source + ": a network card is to be a text such as user or a mapping with backend, not " + kind(entry));
-            });
+            };
+            if (!nic.backend().equals(NicSpec.NONE)) {
+                nics.add(nic.in(folder));
+            }
         }
         return nics;
     }

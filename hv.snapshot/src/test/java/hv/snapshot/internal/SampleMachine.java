@@ -133,6 +133,21 @@ final class SampleMachine implements Machine {
     }
 
     @Override
+    public List<hv.api.machine.NicInfo> nics() {
+        return List.of();
+    }
+
+    @Override
+    public void setLink(String nic, boolean up) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void capture(String nic, java.nio.file.Path file) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long[] replaceStops() {
         throw notAsked();
     }

@@ -7,6 +7,7 @@ import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.api.memory.RamRegion;
 import hv.api.part.PartKind;
 import java.lang.foreign.Arena;
@@ -17,9 +18,11 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order. With firmware the disks come
+ * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order, then the network
+ * cards. With firmware the disks come
  * first: kernels for bare machines have no device tree to look at, and expect their disk in slot 0.
  * <p>Boot protocol (Linux, {@code Documentation/arch/riscv/boot.rst}): hart 0 starts in S mode with translation off, a0 = hart id,
  * a1 = address of the device tree. Firmware starts on all harts in M mode, with a2 = address of its {@code fw_dynamic_info} too, as after the reset
@@ -31,6 +34,8 @@ final class VirtBoard implements Board {
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
+    /** Option of a network card that the host serves, whatever its backend. */
+    private static final String CAPTURE_OPTION = "pcap";
 
     private final Kernel.Ram ram;
     private final int harts;
@@ -49,9 +54,9 @@ final class VirtBoard implements Board {
             throw new SpecException("machine " + spec.name() + ": " + spec.vcpus() + " vCPUs, and board " + VirtBoardFactory.TYPE
                     + " holds at most " + VirtMap.HARTS_MAX + "; ask for fewer");
         }
-        if (spec.disks().size() > DISKS_MAX) {
-            throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks, and board " + VirtBoardFactory.TYPE
-                    + " has room for " + DISKS_MAX + "; ask for fewer");
+        if (spec.disks().size() + spec.nics().size() > DISKS_MAX) {
+            throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks and " + spec.nics().size() + " network cards, and board "
+                    + VirtBoardFactory.TYPE + " has room for " + DISKS_MAX + " of both; ask for fewer");
         }
         refuseUnknown(spec);
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
@@ -65,9 +70,6 @@ final class VirtBoard implements Board {
     }
 
     private static void refuseUnknown(MachineSpec spec) throws SpecException {
-        if (!spec.nics().isEmpty()) {
-            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no network cards; leave them out");
-        }
         if (spec.disks().stream().anyMatch(disk -> disk.bus().equals(DiskSpec.SCSI))) {
             throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no SCSI controller; use bus=virtio");
         }
@@ -99,6 +101,14 @@ final class VirtBoard implements Board {
             BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.BLOCK_BACKEND, disk.format(),
                     Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())));
             out.add(virtio(slot++, Map.of("model", "virtio-blk"), backend));
+        }
+        slot = OTHER_SLOTS + spec.disks().size();
+        for (int i = 0; i < spec.nics().size(); i++) {
+            NicSpec nic = spec.nics().get(i);
+            Map<String, String> options = new TreeMap<>(nic.options());
+            options.remove(CAPTURE_OPTION);
+            BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.NET_BACKEND, nic.backend(), options);
+            out.add(virtio(slot++, Map.of("model", "virtio-net", "mac", nic.mac().isEmpty() ? CardAddress.of(spec.name(), i) : nic.mac()), backend));
         }
         return out;
     }

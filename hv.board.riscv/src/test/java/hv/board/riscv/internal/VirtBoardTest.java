@@ -164,13 +164,36 @@ final class VirtBoardTest {
     }
 
     @Test
+    void networkCardsComeBehindTheDisks() throws Exception {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100)).withDisk(DiskSpec.raw(dir.resolve("disk0")))
+                .withNic(NicSpec.parse("user,hostfwd=2222:22,pcap=/tmp/p")).withNic(NicSpec.parse("stream,path=/s,mac=02:00:00:00:00:07"));
+        List<DeviceSpec> cards = new VirtBoardFactory().create(spec).devices().stream().filter(d -> d.property("model", "").equals("virtio-net")).toList();
+        assertEquals(2, cards.size());
+        DeviceSpec first = cards.getFirst();
+        assertEquals(List.of(new BackendSpec(first.path() + "/backend", PartKind.NET_BACKEND, "user", Map.of("hostfwd", "2222:22"))), first.backends(),
+                "captures are the host's, whatever the backend");
+        assertEquals("02:00:00:00:00:07", cards.get(1).property("mac", ""));
+        String derived = first.property("mac", "");
+        assertTrue(derived.matches("52:54:00(:[0-9a-f]{2}){3}"), derived);
+        assertEquals(derived, CardAddress.of(spec.name(), 0), "the same each time");
+        assertNotEquals(derived, CardAddress.of(spec.name(), 1));
+        assertNotEquals(derived, CardAddress.of(spec.name() + "x", 0));
+        List<DeviceSpec> withFirmware = new VirtBoardFactory().create(spec.withFirmware(Files.write(dir.resolve("fw"), new byte[64]))).devices();
+        assertEquals(withFirmware.size(), withFirmware.stream().map(DeviceSpec::gpa).distinct().count(), "each in a slot of its own");
+        MachineSpec full = spec;
+        for (int i = 0; i < 4; i++) {
+            full = full.withNic(NicSpec.parse("user"));
+        }
+        refused("1 disks and 6 network cards", full);
+    }
+
+    @Test
     void badSpecificationsGetOneClearLine() throws IOException {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
         refused("9 vCPUs", spec.withVcpus(9));
         refused("firmware " + dir.resolve("fw") + ": no such file", spec.withFirmware(dir.resolve("fw")));
         refused("firmware " + dir.resolve("void") + ": the file is empty", spec.withFirmware(Files.createFile(dir.resolve("void"))));
         refused("outside RAM", spec.withFirmware(Files.write(dir.resolve("large"), new byte[15 << 20])));
-        refused("has no network cards", spec.withNic(NicSpec.parse("user")));
         refused("has no SCSI controller", spec.withDisk(DiskSpec.parse(dir, "disk,bus=scsi")));
         refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));
         refused("at most 1023", spec.withCommandLine("x".repeat(1500)));
