@@ -44,6 +44,13 @@ class InterpretingFactoryTest {
     }
 
     @Test
+    void whatTheTraitsSayOfDebuggingHoldsForTheCores() throws Exception {
+        try (BareMachine m = new BareMachine()) {
+            assertEquals(new InterpretingFactory().traits().debug(), m.core(0) instanceof hv.api.engine.spi.DebugCore);
+        }
+    }
+
+    @Test
     void eachVcpuIsMadeOnce() throws Exception {
         try (BareMachine m = new BareMachine()) {
             assertThrows(IllegalStateException.class, () -> m.engine.createVcpu(0));
