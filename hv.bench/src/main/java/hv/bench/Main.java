@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "hv bench", sortOptions = false, usageHelpAutoWidth = true,
         description = "Measures the platform, and the host's QEMU beside it, on the same guest.",
         footer = {"", "Names: @|bold suite|@ (all programs of guest-bench), or one of its programs; @|bold intloop|@ (guest instructions a second); "
-                + "@|bold boot|@, @|bold alloc|@, @|bold rss|@, @|bold idle|@, @|bold clock|@. Without names: all."})
+                + "@|bold boot|@, @|bold alloc|@, @|bold rss|@, @|bold idle|@, @|bold clock|@, @|bold smp|@ (how two harts scale). Without names: all."})
 public final class Main implements Callable<Integer> {
     private static final int USAGE = 64;
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class Bench {
     /** All programs of guest-bench that count in the geometric mean. */
     private static final String SUITE = "suite";
-    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock");
+    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock", "smp");
     private static final double MIB = 1 << 20;
     /** What the flight recorder watches: integers in registers, byte memory, floating point. */
     private static final List<String> WATCHED = List.of("sha256", "lz", "matmul");
@@ -112,7 +112,7 @@ public final class Bench {
     private void inGuestBench(List<Engine> engines, Path cache, GuestImage debian) throws InterruptedException {
         List<Program> programs = Program.ALL.stream().filter(p -> chosen.contains(p.name())).toList();
         List<String> wanted = new ArrayList<>(programs.stream().map(Program::name).toList());
-        Stream.of("alloc", "clock").filter(chosen::contains).forEach(wanted::add);
+        Stream.of("alloc", "clock", "smp").filter(chosen::contains).forEach(wanted::add);
         if (wanted.isEmpty()) {
             return;
         }
@@ -131,6 +131,9 @@ public final class Bench {
         }
         if (chosen.contains("alloc")) {
             attempt("alloc", () -> allocations(debian.kernel(), initrd));
+        }
+        if (chosen.contains("smp")) {
+            attempt("smp", () -> scaling(debian.kernel(), initrd));
         }
         if (chosen.contains("clock")) {
             for (Engine engine : engines) {
@@ -214,6 +217,25 @@ public final class Bench {
         report.figure("allocations", all.stream().map(a -> Map.of("program", a.program().name(), "seconds", a.seconds(), "instructions", a.instructions(),
                 "windowBytes", a.windowBytes(), "sites", a.sites())).toList());
         report.target(new Target("allocated by vCPU threads in the median 0.1 s of computing", worst, 0, true, "bytes"));
+    }
+
+    private void scaling(Path kernel, Path initrd) throws BenchException, InterruptedException {
+        Path program;
+        try {
+            program = GuestPrograms.ofHost(initrd, Scaling.PROGRAM);
+        } catch (UnavailableException e) {
+            report.skip("smp", e.getMessage());
+            return;
+        }
+        if (Runtime.getRuntime().availableProcessors() < Scaling.HARTS) {
+            report.skip("smp", "needs " + Scaling.HARTS + " host CPUs");
+            return;
+        }
+        Scaling.Result result = new Scaling(settings).measure(kernel, initrd, program);
+        report.figure("scaling", result);
+        report.note(String.format(Locale.ROOT, "%d threads over one, medians of %d alternating rounds: %.2f on the host, %.2f in the guest; load %.2f before, %.2f after",
+                Scaling.HARTS, result.rounds().size(), result.onHost(), result.inGuest(), result.loadBefore(), result.loadAfter()));
+        report.target(new Target("scaling to two harts over that to two native threads", result.ratio(), 0.9, false, ""));
     }
 
     private void clock(Engine engine, Path kernel, Path initrd) throws BenchException, InterruptedException {

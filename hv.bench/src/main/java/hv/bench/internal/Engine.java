@@ -33,7 +33,7 @@ sealed interface Engine {
             command.add(System.getProperty("java.class.path"));
             command.add(MachineHost.class.getName());
             command.addAll(List.of(guest.kernel().toString(), guest.initrd().toString(), guest.commandLine(), Integer.toString(guest.memoryMib()),
-                    Boolean.toString(recordsAllocations)));
+                    Boolean.toString(recordsAllocations), Integer.toString(guest.vcpus())));
             return start(command, label(), true);
         }
     }
@@ -53,9 +53,14 @@ sealed interface Engine {
 
         @Override
         public EngineProcess launch(Guest guest) throws BenchException {
-            return start(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", "1", "-nographic", "-kernel", guest.kernel().toString(),
+            return start(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic", "-kernel", guest.kernel().toString(),
                     "-initrd", guest.initrd().toString(), "-append", guest.commandLine()), label(), false);
         }
+    }
+
+    /** A program of this host, which answers what is typed; no engine at all. */
+    static EngineProcess program(Path binary) throws BenchException {
+        return start(List.of(binary.toString()), "the host itself", false);
     }
 
     private static EngineProcess start(List<String> command, String label, boolean speaksEvents) throws BenchException {

@@ -104,7 +104,7 @@ final class Experiments {
     }
 
     private static Guest debian(GuestImage debian, int memoryMib) {
-        return new Guest(debian.kernel(), debian.initrd(), debian.defaultCommandLine(), memoryMib);
+        return new Guest(debian.kernel(), debian.initrd(), debian.defaultCommandLine(), memoryMib, 1);
     }
 
     private static Stamp shell(EngineProcess process, String machine, long deadlineNanos) throws BenchException, InterruptedException {
@@ -135,7 +135,7 @@ final class Experiments {
     }
 
     private static Guest suiteGuest(Path kernel, Path initrd, int scale, String list) {
-        return new Guest(kernel, initrd, "console=ttyS0 quiet bscale=" + scale + " blist=" + list, SUITE_MIB);
+        return new Guest(kernel, initrd, "console=ttyS0 quiet bscale=" + scale + " blist=" + list, SUITE_MIB, 1);
     }
 
     private static String names(List<Program> programs) {

@@ -27,7 +27,9 @@ import org.apache.commons.compress.archivers.cpio.CpioArchiveInputStream;
  */
 final class GuestPrograms {
     static final String COMPILER = "riscv64-linux-gnu-gcc";
-    private static final List<String> PROGRAMS = List.of("sha256", "lz", "chase", "nbody", "matmul", "sys", "misc", "intloop", "clock");
+    private static final List<String> PROGRAMS = List.of("sha256", "lz", "chase", "nbody", "matmul", "sys", "misc", "intloop", "clock", "scale");
+    /** Of the host, in the order in which they are looked for. */
+    private static final List<String> HOST_COMPILERS = List.of("cc", "gcc", "clang");
     private static final String HEADER = "bench.h";
     private static final String RESOURCES = "/hv/bench/guest/";
     private static final int MAX_BUSYBOX_BYTES = 64 << 20;
@@ -54,6 +56,35 @@ final class GuestPrograms {
         }
     }
 
+    /** One of the programs, compiled for this host beside the guest's initrd. */
+    static Path ofHost(Path initrd, String program) throws UnavailableException, BenchException, InterruptedException {
+        Path binary = initrd.resolveSibling(program + "-" + System.getProperty("os.arch"));
+        if (Files.isExecutable(binary)) {
+            return binary;
+        }
+        String compiler = null;
+        for (String c : HOST_COMPILERS) {
+            compiler = compiler == null && Tools.version(c).isPresent() ? c : compiler;
+        }
+        if (compiler == null) {
+            throw new UnavailableException("no C compiler of this host's own (" + String.join(", ", HOST_COMPILERS) + ") for the native side");
+        }
+        try {
+            Path work = Files.createTempDirectory(initrd.getParent(), "native");
+            try {
+                Files.write(work.resolve(HEADER), resource(HEADER));
+                Files.write(work.resolve(program + ".c"), resource(program + ".c"));
+                compile(compiler, work.resolve(program + ".c"), work.resolve(program), "-pthread");
+                Files.move(work.resolve(program), binary, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                delete(work);
+            }
+            return binary;
+        } catch (IOException e) {
+            throw new BenchException(program + " cannot be built in " + initrd.getParent() + ": " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+        }
+    }
+
     private static void build(Path folder, Path initrd, byte[] busybox) throws IOException, BenchException, InterruptedException {
         Path work = Files.createTempDirectory(folder, "build");
         try {
@@ -66,7 +97,7 @@ final class GuestPrograms {
                 Path source = work.resolve(program + ".c");
                 Path binary = work.resolve(program);
                 Files.write(source, resource(program + ".c"));
-                compile(source, binary);
+                compile(COMPILER, source, binary, "-static", "-s");
                 root.file("b/" + program, 0755, binary);
             }
             Path whole = work.resolve("initrd.gz");
@@ -88,19 +119,22 @@ final class GuestPrograms {
         Files.delete(folder);
     }
 
-    private static void compile(Path source, Path binary) throws IOException, BenchException, InterruptedException {
+    private static void compile(String compiler, Path source, Path binary, String... options) throws IOException, BenchException, InterruptedException {
         Path log = binary.resolveSibling(binary.getFileName() + ".log");
-        Process gcc = new ProcessBuilder(COMPILER, "-O2", "-static", "-s", "-o", binary.toString(), source.toString(), "-lm")
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        List<String> command = new ArrayList<>(List.of(compiler, "-O2"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-o", binary.toString(), source.toString(), "-lm"));
+        Process gcc = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         if (!gcc.waitFor(COMPILE_SECONDS, TimeUnit.SECONDS)) {
             gcc.destroyForcibly();
-            throw new BenchException(COMPILER + " did not finish " + source.getFileName() + " in " + COMPILE_SECONDS + " s");
+            throw new BenchException(compiler + " did not finish " + source.getFileName() + " in " + COMPILE_SECONDS + " s");
         }
         if (gcc.exitValue() != 0) {
             List<String> said = new ArrayList<>(Files.readAllLines(log, StandardCharsets.ISO_8859_1));
             said.removeIf(line -> !line.contains("error"));
-            throw new BenchException(COMPILER + " refused " + source.getFileName() + " (status " + gcc.exitValue() + "): "
-                    + (said.isEmpty() ? "it gave no reason" : said.getFirst()) + "; is libc6-dev-riscv64-cross installed?");
+            throw new BenchException(compiler + " refused " + source.getFileName() + " (status " + gcc.exitValue() + "): "
+                    + (said.isEmpty() ? "it gave no reason" : said.getFirst())
+                    + (compiler.equals(COMPILER) ? "; is libc6-dev-riscv64-cross installed?" : ""));
         }
     }
 
