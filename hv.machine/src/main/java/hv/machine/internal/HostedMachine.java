@@ -18,6 +18,7 @@ import hv.api.machine.MachineSpec;
 import hv.api.machine.MachineState;
 import hv.api.machine.NicInfo;
 import hv.api.memory.RamView;
+import hv.api.riscv.spi.InterruptFile;
 import hv.api.part.PartInfo;
 import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
@@ -46,7 +47,7 @@ import java.util.function.Consumer;
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
-    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "weight", "cap", "priority");
+    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "aia", "weight", "cap", "priority");
 
     private final HostServices host;
     private final MachineSpec spec;
@@ -59,6 +60,7 @@ final class HostedMachine implements Machine {
     private final ReentrantLock life = new ReentrantLock();
     private final InterruptLines lines = new InterruptLines();
     private final Messages messages = new Messages();
+    private final InterruptFiles interruptFiles;
     private final StopTimes stops = new StopTimes();
     private final Places places;
     private final FaultResponse faultResponse;
@@ -91,6 +93,7 @@ final class HostedMachine implements Machine {
         board = bf.create(spec);
         clock = new PausableClock(host.timers);
         vcpus = new MachineVcpu[spec.vcpus()];
+        interruptFiles = new InterruptFiles(vcpus.length);
         gate = new Gate(vcpus);
         debugging = new Debugging(this, vcpus, life);
         places = new Places(this, host);
@@ -197,6 +200,10 @@ final class HostedMachine implements Machine {
         return messages;
     }
 
+    InterruptFiles interruptFiles() {
+        return interruptFiles;
+    }
+
     Gate gate() {
         return gate;
     }
@@ -248,6 +255,11 @@ final class HostedMachine implements Machine {
             @Override
             public boolean firmwareMode() {
                 return spec.firmware() != null;
+            }
+
+            @Override
+            public InterruptFile interruptFile(int vcpu, boolean machineLevel) {
+                return interruptFiles.of(vcpu, machineLevel);
             }
 
             @Override

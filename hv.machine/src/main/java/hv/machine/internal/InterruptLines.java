@@ -5,6 +5,8 @@ import hv.api.device.spi.InterruptController;
 /** Levels of the lines from devices to the interrupt controller in service. They outlive devices and controllers. */
 final class InterruptLines {
     private final boolean[] high = new boolean[1024];
+    /** Lines that were high once: others no controller knows but low. */
+    private final boolean[] used = new boolean[1024];
     private volatile InterruptController controller;
 
     /** In one store: lines are raised meanwhile. Null for none. */
@@ -21,6 +23,7 @@ final class InterruptLines {
         synchronized (high) {
             if (high[irq] != level) {
                 high[irq] = level;
+                used[irq] = true;
                 InterruptController c = controller;
                 if (c != null) {
                     c.input(irq, level);
@@ -47,20 +50,20 @@ final class InterruptLines {
         synchronized (high) {
             for (int i = 0; i < high.length; i++) {
                 high[i] = (bits[i / Long.SIZE] & 1L << i) != 0;
+                used[i] |= high[i];
             }
         }
     }
 
-    /** The controller in service is told of every line that is high. */
+    /** The controller in service is told of every line that is high, or was once: its state may be older than what became of them. */
     void reassert() {
         InterruptController c = controller;
         for (int irq = 1; irq < high.length && c != null; irq++) {
-            boolean level;
+            // Told under the lock, as by raise.
             synchronized (high) {
-                level = high[irq];
-            }
-            if (level) {
-                c.input(irq, true);
+                if (used[irq]) {
+                    c.input(irq, high[irq]);
+                }
             }
         }
     }

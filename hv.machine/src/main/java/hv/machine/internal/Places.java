@@ -133,7 +133,10 @@ final class Places {
         slots.add(d);
     }
 
-    /** Backends first, since models ask them; transports before the models that are plugged into them. */
+    /**
+     * Backends first, since models ask them; controllers before what asks whether there is one, as the engine does; transports before the models that are
+     * plugged into them.
+     */
     private void makeAll() throws HvException {
         for (PartSlot<?> s : slots) {
             if (s instanceof BackendSlot<?> b) {
@@ -147,8 +150,13 @@ final class Places {
                 nics.get(i).capture(java.nio.file.Path.of(file));
             }
         }
+        for (DeviceSlot<?> d : devices) {
+            if (d.kind == PartKind.INTERRUPT_CONTROLLER) {
+                first(d);
+            }
+        }
         for (PartSlot<?> s : slots) {
-            if (!(s instanceof BackendSlot<?>) && !(s instanceof ModelSlot)) {
+            if (!(s instanceof BackendSlot<?>) && !(s instanceof ModelSlot) && s.kind != PartKind.INTERRUPT_CONTROLLER) {
                 first(s);
             }
         }
@@ -187,6 +195,7 @@ final class Places {
     void rewire() {
         // Also while parts are still being made: what comes later asks whether there is a target.
         machine.messages().connect(devices);
+        machine.interruptFiles().connect(devices);
         if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
             return;
         }

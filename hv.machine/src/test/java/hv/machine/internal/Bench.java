@@ -68,6 +68,8 @@ final class Bench implements AutoCloseable {
     static final long MMIO_EVERY = 20_000;
 
     final List<Hosting.Offer> offers = new ArrayList<>();
+    /** Devices of machines made from now on, beside the counter. */
+    final List<DeviceSpec> moreDevices = new ArrayList<>();
     /** Run whenever a board is asked for its boot plan; may refuse. */
     PlanCheck planCheck = () -> { };
     final Map<String, Core> cores = new ConcurrentHashMap<>();
@@ -378,7 +380,9 @@ final class Bench implements AutoCloseable {
 
                 @Override
                 public List<DeviceSpec> devices() {
-                    return List.of(new DeviceSpec("counter0", "counter", COUNTER_GPA, 16, 0, Map.of()));
+                    List<DeviceSpec> all = new ArrayList<>(moreDevices);
+                    all.add(new DeviceSpec("counter0", "counter", COUNTER_GPA, 16, 0, Map.of()));
+                    return all;
                 }
 
                 @Override

@@ -1,6 +1,7 @@
 package hv.api.engine.spi;
 
 import hv.api.memory.RamView;
+import hv.api.riscv.spi.InterruptFile;
 import hv.api.time.MachineClock;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -26,6 +27,12 @@ public interface EngineContext {
      * the guest.
      */
     boolean firmwareMode();
+
+    /**
+     * RISC-V: the interrupt file of a vCPU, which stays while IMSICs are replaced behind it; null if the machine has no IMSIC of that level. With one the
+     * hart has the CSRs of Smaia and Ssaia.
+     */
+    InterruptFile interruptFile(int vcpu, boolean machineLevel);
 
     /** A setting of the machine's description, e.g. "mmu" = "sv39"; null if not set. */
     String setting(String name);

@@ -5,6 +5,7 @@ import hv.api.engine.spi.EngineContext;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.memory.RamRegion;
 import hv.api.memory.RamView;
+import hv.api.riscv.spi.InterruptFile;
 import hv.api.time.MachineClock;
 import hv.api.vcpu.Budget;
 import hv.api.vcpu.Exit;
@@ -27,6 +28,8 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     final Hart hart;
     final Budget budget = new Budget();
     final Map<String, String> settings = new HashMap<>();
+    private final InterruptFile supervisorFile;
+    private final InterruptFile machineFile;
     private final boolean strict;
     private final boolean firmwareMode;
     volatile long nowNanos;
@@ -38,15 +41,22 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     }
 
     BareMachine(int vcpus, boolean strict) throws HvException {
-        this(vcpus, strict, false);
+        this(vcpus, strict, false, null, null);
+    }
+
+    /** With an IMSIC, one hart; with M mode if it has a file of machine level. */
+    BareMachine(boolean strict, InterruptFile supervisorFile, InterruptFile machineFile) throws HvException {
+        this(1, strict, machineFile != null, supervisorFile, machineFile);
     }
 
     /** With M mode, one hart. */
     static BareMachine machineMode(boolean strict) throws HvException {
-        return new BareMachine(1, strict, true);
+        return new BareMachine(1, strict, true, null, null);
     }
 
-    private BareMachine(int vcpus, boolean strict, boolean firmwareMode) throws HvException {
+    private BareMachine(int vcpus, boolean strict, boolean firmwareMode, InterruptFile supervisorFile, InterruptFile machineFile) throws HvException {
+        this.supervisorFile = supervisorFile;
+        this.machineFile = machineFile;
         this.strict = strict;
         this.firmwareMode = firmwareMode;
         ram = new GuestRam(new RamRegion(BASE, SIZE_BYTES));
@@ -134,6 +144,11 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     @Override
     public boolean firmwareMode() {
         return firmwareMode;
+    }
+
+    @Override
+    public InterruptFile interruptFile(int vcpu, boolean machineLevel) {
+        return machineLevel ? machineFile : supervisorFile;
     }
 
     @Override
