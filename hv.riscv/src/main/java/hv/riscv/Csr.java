@@ -1,6 +1,6 @@
 package hv.riscv;
 
-/** Numbers of CSRs and names of their bits. Source: privileged specification (20240411), chapters 2, 3, 12; Sstc, Svadu. */
+/** Numbers of CSRs and names of their bits. Source: privileged specification (20240411), chapters 2, 3, 12; Sstc, Svadu; Smaia and Ssaia (AIA 1.0, chapter 2). */
 public final class Csr {
     public static final int FFLAGS = 0x001;
     public static final int FRM = 0x002;
@@ -16,6 +16,9 @@ public final class Csr {
     public static final int STVAL = 0x143;
     public static final int SIP = 0x144;
     public static final int STIMECMP = 0x14d;
+    public static final int SISELECT = 0x150;
+    public static final int SIREG = 0x151;
+    public static final int STOPEI = 0x15c;
     public static final int SATP = 0x180;
     public static final int MSTATUS = 0x300;
     public static final int MISA = 0x301;
@@ -24,6 +27,8 @@ public final class Csr {
     public static final int MIE = 0x304;
     public static final int MTVEC = 0x305;
     public static final int MCOUNTEREN = 0x306;
+    public static final int MVIEN = 0x308;
+    public static final int MVIP = 0x309;
     public static final int MENVCFG = 0x30a;
     public static final int MCOUNTINHIBIT = 0x320;
     public static final int MHPMEVENT3 = 0x323;
@@ -33,6 +38,9 @@ public final class Csr {
     public static final int MCAUSE = 0x342;
     public static final int MTVAL = 0x343;
     public static final int MIP = 0x344;
+    public static final int MISELECT = 0x350;
+    public static final int MIREG = 0x351;
+    public static final int MTOPEI = 0x35c;
     public static final int PMPCFG0 = 0x3a0;
     public static final int PMPCFG2 = 0x3a2;
     public static final int PMPADDR0 = 0x3b0;
@@ -51,11 +59,13 @@ public final class Csr {
     public static final int INSTRET = 0xc02;
     public static final int HPMCOUNTER3 = 0xc03;
     public static final int HPMCOUNTER31 = 0xc1f;
+    public static final int STOPI = 0xdb0;
     public static final int MVENDORID = 0xf11;
     public static final int MARCHID = 0xf12;
     public static final int MIMPID = 0xf13;
     public static final int MHARTID = 0xf14;
     public static final int MCONFIGPTR = 0xf15;
+    public static final int MTOPI = 0xfb0;
 
     public static final long SSTATUS_SIE = 1L << 1;
     public static final long SSTATUS_SPIE = 1L << 5;

@@ -2,7 +2,7 @@ package hv.riscv;
 
 /**
  * Which CSRs a hart has, who may access them, what they read as and what writing does. Source: privileged specification (20240411), chapters
- * 2, 3 and 12; Sstc. A hart without M mode has none of the machine's CSRs but its counters, which the platform sets; what they would hold is fixed at {@link Hart#reset}.
+ * 2, 3 and 12; Sstc; Smaia and Ssaia in {@link InterruptCsrs}. A hart without M mode has none of the machine's CSRs but its counters, which the platform sets; what they would hold is fixed at {@link Hart#reset}.
  */
 final class CsrFile {
     private static final long SSTATUS_WRITABLE = Csr.SSTATUS_SIE | Csr.SSTATUS_SPIE | Csr.SSTATUS_SPP | Csr.SSTATUS_FS | Csr.SSTATUS_SUM
@@ -36,6 +36,8 @@ final class CsrFile {
                 Csr.STVAL, Csr.SIP, Csr.STIMECMP, Csr.SATP, Csr.CYCLE, Csr.TIME, Csr.INSTRET -> true;
             // Without M mode the platform is the firmware, and sets counters for the guest.
             case Csr.MCOUNTINHIBIT, Csr.MCYCLE, Csr.MINSTRET -> true;
+            case Csr.SISELECT, Csr.SIREG, Csr.STOPEI, Csr.STOPI -> h.supervisorFile != null;
+            case Csr.MVIEN, Csr.MVIP, Csr.MISELECT, Csr.MIREG, Csr.MTOPEI, Csr.MTOPI -> h.machineFile != null;
             case Csr.MSTATUS, Csr.MISA, Csr.MEDELEG, Csr.MIDELEG, Csr.MIE, Csr.MTVEC, Csr.MCOUNTEREN, Csr.MENVCFG,
                 Csr.MSCRATCH, Csr.MEPC, Csr.MCAUSE, Csr.MTVAL, Csr.MIP, Csr.PMPCFG0, Csr.PMPCFG2, Csr.TSELECT, Csr.TDATA1, Csr.TDATA2, Csr.TDATA3,
                 Csr.TINFO, Csr.MVENDORID, Csr.MARCHID, Csr.MIMPID, Csr.MHARTID, Csr.MCONFIGPTR -> h.machineMode;
@@ -57,6 +59,9 @@ final class CsrFile {
         }
         if (number <= Csr.FCSR) {
             return h.floatEnabled();
+        }
+        if (number == Csr.SIREG || number == Csr.MIREG) {
+            return InterruptCsrs.isAccessible(number == Csr.MIREG ? h.miselect : h.siselect);
         }
         if (h.mode == Hart.MACHINE) {
             return true;
@@ -89,6 +94,8 @@ final class CsrFile {
             case Csr.STVAL -> h.stval;
             case Csr.SIP -> h.pending() & h.mideleg;
             case Csr.STIMECMP -> h.stimecmp;
+            case Csr.SISELECT, Csr.SIREG, Csr.STOPEI, Csr.STOPI, Csr.MVIEN, Csr.MVIP, Csr.MISELECT, Csr.MIREG, Csr.MTOPEI, Csr.MTOPI ->
+                InterruptCsrs.read(h, number);
             case Csr.SATP -> h.satp;
             case Csr.MSTATUS -> h.mstatus | Csr.SSTATUS_UXL64 | Csr.MSTATUS_SXL64 | dirty(h);
             case Csr.MISA -> MISA;
@@ -158,6 +165,7 @@ final class CsrFile {
                 h.stimecmp = value;
                 h.effects |= Hart.TIMER_CHANGED | Hart.INTERRUPTS_CHANGED;
             }
+            case Csr.SISELECT, Csr.SIREG, Csr.STOPEI, Csr.MVIEN, Csr.MVIP, Csr.MISELECT, Csr.MIREG, Csr.MTOPEI -> InterruptCsrs.change(h, number, -1L, value);
             case Csr.SATP -> {
                 int mode = (int) (value >>> 60);
                 // A write with a mode that is not supported has no effect.

@@ -2,6 +2,7 @@ package hv.riscv;
 
 import hv.api.riscv.HartState;
 import hv.api.riscv.RiscvRegister;
+import hv.api.riscv.spi.InterruptFile;
 import hv.api.state.StateException;
 import hv.api.vcpu.Registers;
 import hv.riscv.fp.Fpu;
@@ -84,6 +85,9 @@ public final class Hart implements Registers {
     public long mepc;
     public long mcause;
     public long mtval;
+    /** Numbers of the register behind sireg and mireg. */
+    int siselect;
+    int miselect;
     /** mcycle and minstret less {@link #instret}; a counter that is inhibited: itself. */
     long mcycleBase;
     long minstretBase;
@@ -110,6 +114,10 @@ public final class Hart implements Registers {
     public final boolean machineMode;
     /** CSR mhartid. */
     public final int id;
+    /** Of supervisor level: the hart has Ssaia; null where it has none. */
+    final InterruptFile supervisorFile;
+    /** Of machine level: the hart has Smaia; null where it has none, as without M mode. */
+    final InterruptFile machineFile;
     private final TimeSource time;
     private volatile int lines;
 
@@ -118,12 +126,27 @@ public final class Hart implements Registers {
         this(time, maxSatpMode, false, 0);
     }
 
-    /** A hart in reset state: in its highest mode, translation off, all registers zero. */
+    /** A hart without an IMSIC, in reset state: in its highest mode, translation off, all registers zero. */
     public Hart(TimeSource time, int maxSatpMode, boolean machineMode, int id) {
+        this(time, maxSatpMode, machineMode, id, null, null);
+    }
+
+    /**
+     * A hart in reset state: in its highest mode, translation off, all registers zero.
+     *
+     * @param supervisorFile its IMSIC's interrupt file of supervisor level, null for none
+     * @param machineFile    likewise of machine level; both or none with M mode
+     */
+    public Hart(TimeSource time, int maxSatpMode, boolean machineMode, int id, InterruptFile supervisorFile, InterruptFile machineFile) {
+        if ((machineFile != null) != (machineMode && supervisorFile != null)) {
+            throw new IllegalArgumentException("an IMSIC has an interrupt file for each privilege level of its hart");
+        }
         this.time = time;
         this.maxSatpMode = maxSatpMode;
         this.machineMode = machineMode;
         this.id = id;
+        this.supervisorFile = supervisorFile;
+        this.machineFile = machineFile;
         reset();
     }
 
@@ -157,6 +180,8 @@ public final class Hart implements Registers {
         mepc = 0;
         mcause = 0;
         mtval = 0;
+        siselect = 0;
+        miselect = 0;
         mcycleBase = 0;
         minstretBase = 0;
         softPending = 0;
@@ -252,11 +277,23 @@ public final class Hart implements Registers {
             // Those for M mode first.
             p &= ~mideleg;
         }
-        // Priority: external, software, timer; machine before supervisor.
-        int cause = (p & Csr.MEIP) != 0 ? 11 : (p & Csr.MSIP) != 0 ? 3 : (p & Csr.MTIP) != 0 ? 7
-            : (p & Csr.SEIP) != 0 ? 9 : (p & Csr.SSIP) != 0 ? 1 : 5;
-        enterTrap(1L << 63 | cause, 0);
+        enterTrap(1L << 63 | first(p), 0);
         return true;
+    }
+
+    /** Number of the interrupt of highest priority: external, software, timer; machine before supervisor. */
+    private static int first(long pending) {
+        return (pending & Csr.MEIP) != 0 ? 11 : (pending & Csr.MSIP) != 0 ? 3 : (pending & Csr.MTIP) != 0 ? 7
+            : (pending & Csr.SEIP) != 0 ? 9 : (pending & Csr.SSIP) != 0 ? 1 : 5;
+    }
+
+    /**
+     * CSR mtopi or stopi, global enables aside. The order of major interrupts cannot be changed: iprio is all zeros, so that the priority is always 1
+     * (AIA 1.0, 5.2.3 and 5.4.2).
+     */
+    long topInterrupt(boolean machineLevel) {
+        long p = pending() & mie & (machineLevel ? ~mideleg : mideleg);
+        return p == 0 ? 0 : (long) first(p) << 16 | 1;
     }
 
     /** Traps at {@link #pc}, to the mode that the cause is delegated to. */

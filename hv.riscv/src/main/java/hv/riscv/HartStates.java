@@ -12,6 +12,8 @@ final class HartStates {
     private static final int[] WITHOUT_MACHINE = {Csr.FCSR, Csr.SSTATUS, Csr.SIE, Csr.STVEC, Csr.SCOUNTEREN, Csr.SENVCFG, Csr.SSCRATCH, Csr.SEPC,
         Csr.SCAUSE, Csr.STVAL, Csr.STIMECMP, Csr.SATP, Csr.MCOUNTINHIBIT, Csr.MCYCLE, Csr.MINSTRET};
     private static final int[] WITH_MACHINE = withMachine();
+    private static final int[] WITHOUT_MACHINE_WITH_IMSIC = sorted(WITHOUT_MACHINE, Csr.SISELECT);
+    private static final int[] WITH_MACHINE_AND_IMSIC = sorted(WITH_MACHINE, Csr.SISELECT, Csr.MISELECT);
 
     private HartStates() { }
 
@@ -19,15 +21,24 @@ final class HartStates {
         int[] fixed = {Csr.FCSR, Csr.STVEC, Csr.SCOUNTEREN, Csr.SENVCFG, Csr.SSCRATCH, Csr.SEPC, Csr.SCAUSE, Csr.STVAL, Csr.STIMECMP, Csr.SATP,
             Csr.MSTATUS, Csr.MEDELEG, Csr.MIDELEG, Csr.MIE, Csr.MTVEC, Csr.MCOUNTEREN, Csr.MENVCFG, Csr.MCOUNTINHIBIT, Csr.MSCRATCH, Csr.MEPC,
             Csr.MCAUSE, Csr.MTVAL, Csr.MIP, Csr.PMPCFG0, Csr.PMPCFG2, Csr.MCYCLE, Csr.MINSTRET};
-        int[] all = Arrays.copyOf(fixed, fixed.length + Pmp.ENTRIES);
+        int[] addresses = new int[Pmp.ENTRIES];
         for (int k = 0; k < Pmp.ENTRIES; k++) {
-            all[fixed.length + k] = Csr.PMPADDR0 + k;
+            addresses[k] = Csr.PMPADDR0 + k;
         }
+        return sorted(fixed, addresses);
+    }
+
+    private static int[] sorted(int[] some, int... more) {
+        int[] all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
         Arrays.sort(all);
         return all;
     }
 
     private static int[] csrsOf(Hart h) {
+        if (h.supervisorFile != null) {
+            return h.machineMode ? WITH_MACHINE_AND_IMSIC : WITHOUT_MACHINE_WITH_IMSIC;
+        }
         return h.machineMode ? WITH_MACHINE : WITHOUT_MACHINE;
     }
 
@@ -58,7 +69,7 @@ final class HartStates {
         if (h.machineMode && s.csr().length != 2 * numbers.length) {
             throw new StateException("hart state has " + s.csr().length / 2 + " CSRs, a hart with M mode has " + numbers.length);
         }
-        Hart probe = new Hart(h::ticks, h.maxSatpMode, h.machineMode, h.id);
+        Hart probe = new Hart(h::ticks, h.maxSatpMode, h.machineMode, h.id, h.supervisorFile, h.machineFile);
         probe.instret = s.instret();
         // First pmpaddr, which locks in pmpcfg would keep from being written. The others' order is right: a counter comes behind mcountinhibit.
         for (int k = 0; k < s.csr().length; k += 2) {
@@ -119,6 +130,8 @@ final class HartStates {
         h.mepc = from.mepc;
         h.mcause = from.mcause;
         h.mtval = from.mtval;
+        h.siselect = from.siselect;
+        h.miselect = from.miselect;
         h.softPending = from.softPending;
         h.mcycleBase = from.mcycleBase;
         h.minstretBase = from.minstretBase;

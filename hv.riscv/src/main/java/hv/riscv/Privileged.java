@@ -149,10 +149,17 @@ public final class Privileged {
             return false;
         }
         long operand = immediate ? field : h.x[field];
+        boolean sets = op == Op.CSRRS || op == Op.CSRRSI;
+        if (writes && InterruptCsrs.isShared(number)) {
+            long before = InterruptCsrs.change(h, number, replaces ? -1L : sets ? 0 : operand, replaces || sets ? operand : 0);
+            if (rd != 0) {
+                h.x[rd] = before;
+            }
+            return true;
+        }
         // csrrw with rd = x0 does not read; no CSR here has side effects of reading.
         long old = CsrFile.read(h, number);
         if (writes) {
-            boolean sets = op == Op.CSRRS || op == Op.CSRRSI;
             if (number == Csr.SIP || number == Csr.MIP) {
                 // Bit by bit: another hart may raise a line between our read and our write, and a line is not to become software's.
                 h.changePending((int) (replaces || sets ? operand : 0), (int) (replaces ? ~operand : sets ? 0 : operand),

@@ -36,7 +36,8 @@ final class RiscvVcpu implements DebugCore {
         this.vcpu = vcpu;
         this.context = context;
         long hz = context.timebaseHz();
-        hart = new Hart(() -> ticks(context.clock().nowNanos(), hz), maxSatpMode, context.firmwareMode(), vcpu);
+        hart = new Hart(() -> ticks(context.clock().nowNanos(), hz), maxSatpMode, context.firmwareMode(), vcpu,
+            context.interruptFile(vcpu, false), context.interruptFile(vcpu, true));
         core = new HartCore(hart, context.ram(), new HartCore.Host() {
             @Override
             public void timerChanged(long stimecmp) {
