@@ -5,11 +5,15 @@ import hv.api.device.spi.Device;
 import hv.api.device.spi.DeviceFactory;
 import hv.api.device.spi.InterruptController;
 import hv.api.part.PartException;
+import hv.api.riscv.spi.Imsic;
+import hv.api.riscv.spi.InterruptFile;
 import hv.api.state.Deadline;
 import hv.api.state.NotAsleepException;
 import hv.api.state.StateException;
 import hv.api.state.StateImage;
 import hv.devices.internal.aclint.AclintFactory;
+import hv.devices.internal.aplic.AplicFactory;
+import hv.devices.internal.imsic.ImsicFactory;
 import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.power.SifiveTestFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
@@ -26,10 +30,11 @@ import java.util.Map;
  */
 final class RegisterScenario {
     private static final List<DeviceFactory> FACTORIES =
-            List.of(new Uart16550Factory(), new PlicFactory(), new AclintFactory(), new GoldfishRtcFactory(), new SifiveTestFactory());
+            List.of(new Uart16550Factory(), new PlicFactory(), new AclintFactory(), new GoldfishRtcFactory(), new SifiveTestFactory(),
+                    new AplicFactory(), new ImsicFactory());
     private static final int REGION_BYTES = 0x60_0000;
     /** Where the registers are: a poke lands near one of these. */
-    private static final int[] PLACES = {0, 0x10, 0x1000, 0x2000, 0x2080, 0x2200, 0x4000, 0xbff8, 0x20_0000, 0x20_1000, 0x20_3000, 0x20_4000, REGION_BYTES - 64};
+    private static final int[] PLACES = {0, 0x10, 0x1000, 0x1bc0, 0x1c00, 0x1cc0, 0x1dc0, 0x1e00, 0x1ec0, 0x2000, 0x2080, 0x2200, 0x3000, 0x3100, 0x4000, 0xbff8, 0x20_0000, 0x20_1000, 0x20_3000, 0x20_4000, REGION_BYTES - 64};
 
     private RegisterScenario() {
     }
@@ -38,11 +43,13 @@ final class RegisterScenario {
         Script script = new Script(bytes);
         FakeDeviceContext context = new FakeDeviceContext(new FakeGuestMemory(0x8000_0000L, 4096), 2);
         DeviceFactory factory = FACTORIES.get(script.below(FACTORIES.size()));
-        Device device = make(factory, context);
+        // An APLIC without one drives lines.
+        Map<String, String> properties = script.below(2) == 0 ? Map.of() : Map.of("imsic-s", "28000000");
+        Device device = make(factory, properties, context);
         device.wake();
         while (!script.isDone()) {
             int width = 1 << script.below(4);
-            switch (script.below(12)) {
+            switch (script.below(13)) {
                 case 0, 1, 2, 3 -> device.write(offset(script, width), width, mask(script.i64(), width));
                 case 4, 5, 6 -> {
                     long value = device.read(offset(script, width), width);
@@ -63,7 +70,17 @@ final class RegisterScenario {
                         device.reset();
                     }
                 }
-                default -> device = replace(device, factory, context);
+                case 11 -> {
+                    if (device instanceof Imsic imsic) {
+                        imsic.message(script.i64() & 0x7fff_fffcL, script.i32());
+                        InterruptFile file = imsic.file(script.below(2));
+                        // What a hart lets through.
+                        int register = 0x70 + script.below(0x90);
+                        file.change(register < InterruptFile.EIP0 ? register : register & ~1, script.i64(), script.i64());
+                        file.claim();
+                    }
+                }
+                default -> device = replace(device, factory, properties, context);
             }
         }
         context.runPosted();
@@ -79,15 +96,15 @@ final class RegisterScenario {
         return Math.min(at, REGION_BYTES - 8) & -width;
     }
 
-    private static Device make(DeviceFactory factory, FakeDeviceContext context) throws PartException {
-        return factory.create(new DeviceSpec("device0", factory.type(), 0, REGION_BYTES, 1, Map.of()), context);
+    private static Device make(DeviceFactory factory, Map<String, String> properties, FakeDeviceContext context) throws PartException {
+        return factory.create(new DeviceSpec("device0", factory.type(), 0, REGION_BYTES, 1, properties), context);
     }
 
-    private static Device replace(Device old, DeviceFactory factory, FakeDeviceContext context)
+    private static Device replace(Device old, DeviceFactory factory, Map<String, String> properties, FakeDeviceContext context)
             throws PartException, NotAsleepException, StateException {
         old.sleep(Deadline.afterMillis(100));
         StateImage image = StateImage.of(old);
-        Device next = make(factory, context);
+        Device next = make(factory, properties, context);
         image.into(next);
         if (!Arrays.equals(image.toBytes(), StateImage.of(next).toBytes())) {
             throw new AssertionError(factory.type() + " saves something else than it was given");

@@ -9,6 +9,8 @@ import hv.api.virtio.spi.TransportDevice;
 import hv.devices.internal.aclint.AclintFactory;
 import hv.devices.internal.blk.BlkModelFactory;
 import hv.devices.internal.console.ConsoleModelFactory;
+import hv.devices.internal.aplic.AplicFactory;
+import hv.devices.internal.imsic.ImsicFactory;
 import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.power.SifiveTestFactory;
@@ -69,9 +71,12 @@ final class StateScenario {
 
     private static List<Stateful> parts(FakeDeviceContext context) throws Exception {
         DeviceSpec spec = new DeviceSpec("device0", "any", 0, 0x60_0000, 1, Map.of("mac", "52:54:00:00:00:01"));
+        DeviceSpec both = new DeviceSpec("device0", "any", 0, 0x200_0000, 1, Map.of("machine-mode", "true", "imsic-s", "28000000"));
         FakeDisk disk = new FakeDisk(1 << 16, false);
         List<Stateful> parts = new ArrayList<>(List.of(new Uart16550Factory().create(spec, context), new PlicFactory().create(spec, context),
-                new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new SifiveTestFactory().create(spec, context),
+                new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new AplicFactory().create(spec, context),
+                new AplicFactory().create(both, context), new ImsicFactory().create(spec, context),
+                new SifiveTestFactory().create(spec, context),
                 new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
                 new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire()))));
         TransportDevice transport = new MmioTransportFactory().create(spec, context);
