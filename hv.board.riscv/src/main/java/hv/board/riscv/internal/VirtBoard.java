@@ -40,6 +40,7 @@ final class VirtBoard implements Board {
     private final Kernel.Ram ram;
     private final int harts;
     private final VirtTree.Mmu mmu;
+    private final Aia aia;
     private final String commandLine;
     /** Null: the platform is the firmware. */
     private final BootFile firmwareFile;
@@ -62,6 +63,7 @@ final class VirtBoard implements Board {
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
         this.harts = spec.vcpus();
         this.mmu = mmu(spec);
+        this.aia = Aia.of(spec);
         this.commandLine = BootLayout.checkCommandLine(spec.commandLine());
         this.firmwareFile = spec.firmware() == null ? null : new BootFile("firmware", spec.firmware());
         this.kernelFile = spec.kernel() == null ? null : new BootFile("kernel", spec.kernel());
@@ -88,7 +90,7 @@ final class VirtBoard implements Board {
     private List<DeviceSpec> layOut(MachineSpec spec) {
         List<DeviceSpec> out = new ArrayList<>();
         Map<String, String> modes = firmwareFile == null ? Map.of() : Map.of("machine-mode", "true");
-        out.add(new DeviceSpec("plic0", "riscv-plic", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES, 0, modes));
+        out.addAll(aia.controllers(harts, firmwareFile != null));
         out.add(new DeviceSpec("aclint0", "riscv-aclint", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES, 0, modes));
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
@@ -205,7 +207,7 @@ final class VirtBoard implements Board {
                 }
                 byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
                 entropy.fill(seed);
-                byte[] fdt = new VirtTree(ram.lenBytes(), harts, firmware, VirtTree.defaultIsa(), mmu, commandLine, layout.initrdGpa(),
+                byte[] fdt = new VirtTree(ram.lenBytes(), harts, firmware, VirtTree.defaultIsa(aia, firmware), aia, mmu, commandLine, layout.initrdGpa(),
                         layout.initrdLenBytes(), seed, virtioSlots).toBytes();
                 MemorySegment.copy(fdt, 0, into, ValueLayout.JAVA_BYTE, fdtGpa - ram.gpa(), fdt.length);
             }

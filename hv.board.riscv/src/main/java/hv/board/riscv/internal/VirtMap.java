@@ -8,8 +8,12 @@ package hv.board.riscv.internal;
  * 0x0010_1000  0x1000      RTC (goldfish)                        source 11
  * 0x0200_0000  0x1_0000    ACLINT / CLINT (serves M mode: in the device tree with firmware)
  * 0x0c00_0000  0x60_0000   PLIC, 96 sources, 2 contexts a hart: M at 2*hart, S at 2*hart+1
+ * 0x0c00_0000  0x8000      APLIC in the PLIC's place: machine-level domain, the same 96 sources
+ * 0x0d00_0000  0x8000      APLIC: supervisor-level domain
  * 0x1000_0000  0x100       UART 16550                            source 10
  * 0x1000_1000  8 * 0x1000  virtio over MMIO, slot 0..7           source 1 + slot
+ * 0x2400_0000  0x1000      IMSIC, machine-level interrupt file; a page for each hart
+ * 0x2800_0000  0x1000      IMSIC, supervisor-level interrupt file; a page for each hart
  * 0x3000_0000  0x1000_0000 PCIe ECAM (kept free)                 sources 32..35
  * 0x8000_0000  ...         RAM
  * </pre>
@@ -34,6 +38,16 @@ final class VirtMap {
     /** Highest source number; source 0 does not exist. */
     static final int PLIC_SOURCES = 96;
     static final int PLIC_CONTEXTS_PER_HART = 2;
+
+    static final long APLIC_M_GPA = 0xc00_0000L;
+    static final long APLIC_S_GPA = 0xd00_0000L;
+    static final long APLIC_LEN_BYTES = 0x8000;
+
+    static final long IMSIC_M_GPA = 0x2400_0000L;
+    static final long IMSIC_S_GPA = 0x2800_0000L;
+    /** Of one hart's interrupt file. */
+    static final long IMSIC_LEN_BYTES = 0x1000;
+    static final int IMSIC_IDENTITIES = 255;
 
     static final long UART_GPA = 0x1000_0000L;
     static final long UART_LEN_BYTES = 0x100;

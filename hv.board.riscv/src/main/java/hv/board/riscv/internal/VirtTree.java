@@ -1,5 +1,6 @@
 package hv.board.riscv.internal;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Locale;
  * @param harts        1 .. {@link VirtMap#HARTS_MAX}, hart ids from 0
  * @param firmware     harts have M mode
  * @param isa          what the harts can do
+ * @param aia          interrupt controllers
  * @param mmu          widest paging mode
  * @param bootArgs     kernel command line, without NUL
  * @param initrdGpa    first byte of the initrd; meaningless without one
@@ -20,7 +22,7 @@ import java.util.Locale;
  *                     generator is ready
  * @param virtioSlots  virtio-mmio slots in use
  */
-record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
+record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Aia aia, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
         byte[] rngSeed, BitSet virtioSlots) {
 
     /** Widest virtual address mode ({@code mmu-type} of the cpu binding). */
@@ -31,10 +33,6 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu m
     static final int RNG_SEED_LEN_BYTES = 64;
     private static final int M_SOFTWARE_INTERRUPT = 3;
     private static final int M_TIMER_INTERRUPT = 7;
-    private static final int S_EXTERNAL_INTERRUPT = 9;
-    private static final int M_EXTERNAL_INTERRUPT = 11;
-    /** In {@code interrupts-extended}: this context reaches no hart (there is no M mode to reach). */
-    private static final int NO_INTERRUPT = -1;
 
     byte[] toBytes() {
         FdtWriter fdt = new FdtWriter();
@@ -44,7 +42,7 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu m
             cpus[hart] = fdt.newPhandle();
             intcs[hart] = fdt.newPhandle();
         }
-        int plic = fdt.newPhandle();
+        InterruptTree interrupts = new InterruptTree(fdt, aia, firmware, intcs);
         int test = fdt.newPhandle();
 
         fdt.begin("");
@@ -63,15 +61,15 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu m
         fdt.begin(named("test", VirtMap.TEST_GPA)).cells("phandle", test)
                 .strings("compatible", "sifive,test1", "sifive,test0", "syscon")
                 .longs("reg", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES).end();
-        device(fdt, "rtc", "google,goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, plic, VirtMap.RTC_SOURCE).end();
+        device(fdt, "rtc", "google,goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, interrupts, VirtMap.RTC_SOURCE).end();
         if (firmware) {
             clint(fdt, intcs);
         }
-        plic(fdt, plic, intcs);
-        device(fdt, "serial", "ns16550a", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, plic, VirtMap.UART_SOURCE)
+        interrupts.write(fdt);
+        device(fdt, "serial", "ns16550a", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, interrupts, VirtMap.UART_SOURCE)
                 .cells("clock-frequency", VirtMap.UART_CLOCK_HZ).end();
         for (int slot = virtioSlots.nextSetBit(0); slot >= 0; slot = virtioSlots.nextSetBit(slot + 1)) {
-            device(fdt, "virtio_mmio", "virtio,mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, plic,
+            device(fdt, "virtio_mmio", "virtio,mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, interrupts,
                     VirtMap.virtioSource(slot)).end();
         }
         fdt.end();
@@ -118,26 +116,11 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu m
                 .cells("interrupts-extended", interrupts).longs("reg", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES).end();
     }
 
-    private void plic(FdtWriter fdt, int phandle, int[] intcs) {
-        int[] contexts = new int[2 * VirtMap.PLIC_CONTEXTS_PER_HART * harts];
-        for (int hart = 0; hart < harts; hart++) {
-            int m = 2 * VirtMap.plicContextM(hart);
-            int s = 2 * VirtMap.plicContextS(hart);
-            contexts[m] = intcs[hart];
-            contexts[m + 1] = firmware ? M_EXTERNAL_INTERRUPT : NO_INTERRUPT;
-            contexts[s] = intcs[hart];
-            contexts[s + 1] = S_EXTERNAL_INTERRUPT;
-        }
-        fdt.begin(named("interrupt-controller", VirtMap.PLIC_GPA)).cells("phandle", phandle)
-                .strings("compatible", "sifive,plic-1.0.0", "riscv,plic0").cells("#address-cells", 0)
-                .cells("#interrupt-cells", 1).flag("interrupt-controller").cells("interrupts-extended", contexts)
-                .cells("riscv,ndev", VirtMap.PLIC_SOURCES).longs("reg", VirtMap.PLIC_GPA, VirtMap.PLIC_LEN_BYTES).end();
-    }
-
     /** Begins the node of a device with registers and one interrupt; the caller adds to it and ends it. */
-    private static FdtWriter device(FdtWriter fdt, String name, String compatible, long gpa, long lenBytes, int plic, int source) {
+    private static FdtWriter device(FdtWriter fdt, String name, String compatible, long gpa, long lenBytes, InterruptTree interrupts,
+            int source) {
         return fdt.begin(named(name, gpa)).strings("compatible", compatible).longs("reg", gpa, lenBytes)
-                .cells("interrupt-parent", plic).cells("interrupts", source);
+                .cells("interrupt-parent", interrupts.lines()).cells("interrupts", interrupts.specifier(source));
     }
 
     private static void syscon(FdtWriter fdt, String what, int test, int value) {
@@ -149,13 +132,20 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Mmu m
         return named("serial", VirtMap.UART_GPA);
     }
 
-    private static String named(String name, long unitAddress) {
+    static String named(String name, long unitAddress) {
         return name + "@" + Long.toHexString(unitAddress);
     }
 
     /** The instruction set of the default engine. */
-    static IsaString defaultIsa() {
-        return IsaString.rv64(List.of("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "zihintpause", "zba", "zbb",
+    static IsaString defaultIsa(Aia aia, boolean firmware) {
+        List<String> names = new ArrayList<>(List.of("i", "m", "a", "f", "d", "c", "zicntr", "zicsr", "zifencei", "zihintpause", "zba", "zbb",
                 "zbs", "sstc", "svadu"));
+        if (aia == Aia.APLIC_IMSIC) {
+            names.add("ssaia");
+            if (firmware) {
+                names.add("smaia");
+            }
+        }
+        return IsaString.rv64(names);
     }
 }

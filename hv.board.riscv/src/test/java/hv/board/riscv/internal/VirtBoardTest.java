@@ -188,6 +188,28 @@ final class VirtBoardTest {
     }
 
     @Test
+    void settingAiaChoosesTheInterruptControllers() throws SpecException, IOException {
+        MachineSpec plain = spec(new byte[0]).withVcpus(4);
+        MachineSpec firmware = plain.withFirmware(Files.write(dir.resolve("fw"), new byte[] {1, 2, 3}));
+        assertEquals(List.of("plic0"), controllers(plain.withSetting("aia", "none")));
+        assertEquals(List.of("aplic0"), controllers(plain.withSetting("aia", "aplic")));
+        assertEquals(List.of("imsic-s", "aplic0"), controllers(plain.withSetting("aia", "aplic-imsic")), "what is sent to comes first");
+        assertEquals(List.of("imsic-m", "imsic-s", "aplic0"), controllers(firmware.withSetting("aia", "aplic-imsic")));
+        List<DeviceSpec> devices = board(firmware.withSetting("aia", "aplic-imsic")).devices();
+        assertEquals(0x2400_0000L, devices.get(0).gpa());
+        assertEquals(0x2800_0000L, devices.get(1).gpa());
+        assertEquals(0x4000, devices.get(1).sizeBytes());
+        assertEquals(0xc00_0000L, devices.get(2).gpa());
+        assertEquals(0x100_8000L, devices.get(2).sizeBytes(), "both domains");
+        assertEquals(Map.of("machine-mode", "true", "imsic-m", "24000000", "imsic-s", "28000000"), devices.get(2).properties());
+        assertEquals(0xd00_0000L, board(plain.withSetting("aia", "aplic")).devices().getFirst().gpa());
+    }
+
+    private static List<String> controllers(MachineSpec spec) throws SpecException {
+        return board(spec).devices().stream().map(DeviceSpec::path).takeWhile(p -> !p.equals("aclint0")).toList();
+    }
+
+    @Test
     void badSpecificationsGetOneClearLine() throws IOException {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
         refused("9 vCPUs", spec.withVcpus(9));
@@ -195,6 +217,7 @@ final class VirtBoardTest {
         refused("firmware " + dir.resolve("void") + ": the file is empty", spec.withFirmware(Files.createFile(dir.resolve("void"))));
         refused("outside RAM", spec.withFirmware(Files.write(dir.resolve("large"), new byte[15 << 20])));
         refused("has no SCSI controller", spec.withDisk(DiskSpec.parse(dir, "disk,bus=scsi")));
+        refused("use none, aplic or aplic-imsic", spec.withSetting("aia", "imsic"));
         refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));
         refused("at most 1023", spec.withCommandLine("x".repeat(1500)));
         refused("control character", spec.withCommandLine("a\nb"));

@@ -27,13 +27,17 @@ final class VirtTreeTest {
     }
 
     private static VirtTree tree(boolean firmware, int harts, long initrdLenBytes, int... slots) {
+        return tree(Aia.NONE, firmware, harts, initrdLenBytes, slots);
+    }
+
+    private static VirtTree tree(Aia aia, boolean firmware, int harts, long initrdLenBytes, int... slots) {
         byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
         new Random(1).nextBytes(seed);
         BitSet used = new BitSet();
         for (int slot : slots) {
             used.set(slot);
         }
-        return new VirtTree(256L << 20, harts, firmware, VirtTree.defaultIsa(), VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
+        return new VirtTree(256L << 20, harts, firmware, VirtTree.defaultIsa(aia, firmware), aia, VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
                 initrdLenBytes, seed, used);
     }
 
@@ -93,6 +97,60 @@ final class VirtTreeTest {
         assertFalse(FdtReader.read(tree(2, 0).toBytes()).containsKey("/soc/clint@2000000/reg"), "without M mode there is none");
     }
 
+    private static String interruptsOfHarts(Map<String, String> fdt, int harts, String interrupt) {
+        StringBuilder out = new StringBuilder();
+        for (int hart = 0; hart < harts; hart++) {
+            out.append(fdt.get("/cpus/cpu@" + hart + "/interrupt-controller/phandle")).append(interrupt);
+        }
+        return out.toString();
+    }
+
+    @Test
+    void anAplicTakesThePlicsPlaceAndDrivesTheHarts() {
+        Map<String, String> fdt = FdtReader.read(tree(Aia.APLIC, false, 2, 0, 3).toBytes());
+        String aplic = "/soc/interrupt-controller@d000000/";
+        assertEquals(hex("riscv,aplic"), fdt.get(aplic + "compatible"));
+        assertEquals(interruptsOfHarts(fdt, 2, "00000009"), fdt.get(aplic + "interrupts-extended"));
+        assertEquals("00000060", fdt.get(aplic + "riscv,num-sources"));
+        assertEquals("000000000d000000" + "0000000000008000", fdt.get(aplic + "reg"));
+        assertFalse(fdt.containsKey(aplic + "msi-parent"));
+        assertFalse(fdt.containsKey("/soc/interrupt-controller@c000000/compatible"), "no PLIC, and no domain of machine level");
+        for (String device : List.of("serial@10000000", "rtc@101000", "virtio_mmio@10004000")) {
+            assertEquals(fdt.get(aplic + "phandle"), fdt.get("/soc/" + device + "/interrupt-parent"));
+        }
+        assertEquals("0000000a" + "00000004", fdt.get("/soc/serial@10000000/interrupts"));
+        assertEquals(hex(ISA), fdt.get("/cpus/cpu@0/riscv,isa"), "the harts have no IMSIC");
+    }
+
+    @Test
+    void withImsicsTheAplicSendsMessages() {
+        Map<String, String> fdt = FdtReader.read(tree(Aia.APLIC_IMSIC, false, 3, 0).toBytes());
+        String aplic = "/soc/interrupt-controller@d000000/";
+        String imsics = "/soc/imsics@28000000/";
+        assertEquals(fdt.get(imsics + "phandle"), fdt.get(aplic + "msi-parent"));
+        assertFalse(fdt.containsKey(aplic + "interrupts-extended"), "a driver takes that for direct delivery");
+        assertEquals(hex("riscv,imsics"), fdt.get(imsics + "compatible"));
+        assertEquals("000000ff", fdt.get(imsics + "riscv,num-ids"));
+        assertEquals("0000000028000000" + "0000000000003000", fdt.get(imsics + "reg"));
+        assertEquals(interruptsOfHarts(fdt, 3, "00000009"), fdt.get(imsics + "interrupts-extended"));
+        assertFalse(fdt.containsKey("/soc/imsics@24000000/compatible"), "without M mode there is none");
+        assertEquals(hex(ISA.replace("_sstc", "_ssaia_sstc")), fdt.get("/cpus/cpu@2/riscv,isa"));
+    }
+
+    @Test
+    void firmwareFindsMachineLevelControllersAboveItsOwn() {
+        Map<String, String> fdt = FdtReader.read(tree(Aia.APLIC_IMSIC, true, 2, 0).toBytes());
+        String root = "/soc/interrupt-controller@c000000/";
+        String child = fdt.get("/soc/interrupt-controller@d000000/phandle");
+        assertEquals(fdt.get("/soc/imsics@24000000/phandle"), fdt.get(root + "msi-parent"));
+        assertEquals(interruptsOfHarts(fdt, 2, "0000000b"), fdt.get("/soc/imsics@24000000/interrupts-extended"));
+        assertEquals(child, fdt.get(root + "riscv,children"));
+        assertEquals(child + "00000001" + "00000060", fdt.get(root + "riscv,delegation"));
+        assertEquals(hex(ISA.replace("_sstc", "_smaia_ssaia_sstc")), fdt.get("/cpus/cpu@1/riscv,isa"));
+        Map<String, String> direct = FdtReader.read(tree(Aia.APLIC, true, 2, 0).toBytes());
+        assertEquals(interruptsOfHarts(direct, 2, "0000000b"), direct.get(root + "interrupts-extended"));
+    }
+
     @Test
     void withoutInitrdNoneIsShown() {
         assertNull(FdtReader.read(tree(1, 0).toBytes()).get("/chosen/linux,initrd-start"));
@@ -100,7 +158,7 @@ final class VirtTreeTest {
 
     @Test
     void extensionsAreSortedAsTheIsaManualSays() {
-        assertEquals(ISA, VirtTree.defaultIsa().canonical());
+        assertEquals(ISA, VirtTree.defaultIsa(Aia.NONE, false).canonical());
         assertEquals("rv64imac_zicsr_zmmul_zacas_zbb_zvkn_sstc_xhv",
                 IsaString.rv64(List.of("xhv", "c", "zvkn", "sstc", "a", "zbb", "i", "zacas", "zmmul", "m", "zicsr")).canonical());
     }
