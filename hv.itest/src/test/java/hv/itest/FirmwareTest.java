@@ -2,12 +2,16 @@ package hv.itest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import hv.api.Progress;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineSpec;
 import hv.machine.Platform;
 import hv.riscv.asm.Assembler;
+import hv.snapshot.SavedMachine;
+import hv.snapshot.Snapshots;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -207,15 +211,36 @@ class FirmwareTest {
 
     @Test
     void noInterruptIsLostWhileItsSourcesAreReplaced() throws Exception {
-        int ticks = 20_000;
+        int ticks = 4_000;
         Machine m = platform.hypervisor().create(spec("replaced", ticks));
         try {
             m.start();
-            for (int k = 0; k < 10; k++) {
+            for (int k = 0; k < 5; k++) {
                 m.replace("aclint0", "hv.devices.internal.aclint");
                 m.replace("engine", "hv.engine.riscv");
                 m.replace("plic0", "hv.devices.internal.plic");
             }
+            assertEquals(HARTS * ticks, BareGuest.result(m, 60));
+        } finally {
+            platform.hypervisor().destroy(m.name());
+        }
+    }
+
+    @Test
+    void aSavedMachineGoesOnInMachineMode() throws Exception {
+        int ticks = 1_500;
+        Snapshots snapshots = ServiceLoader.load(Snapshots.class).findFirst().orElseThrow();
+        Path file = folder.resolve("firmware.hvsnap");
+        Machine m = platform.hypervisor().create(spec("saved", ticks));
+        m.start();
+        m.pause();
+        snapshots.save(m, file, Progress.NONE);
+        platform.hypervisor().destroy(m.name());
+        try (SavedMachine saved = snapshots.open(file)) {
+            m = platform.hypervisor().restore(saved);
+        }
+        try {
+            m.resume();
             assertEquals(HARTS * ticks, BareGuest.result(m, 60));
         } finally {
             platform.hypervisor().destroy(m.name());

@@ -74,7 +74,8 @@ public final class Main implements Runnable {
                 + "do not have are skipped by name.",
             footer = {"", "What to get: the repository riscv-software-src/riscv-tests with its submodule env (riscv/riscv-test-env), and a GCC for riscv64, such as Debian's "
                 + "gcc-riscv64-linux-gnu. It is usually built by running make in the folder isa, with RISCV_PREFIX set to the compiler's prefix (riscv64-linux-gnu-), and -k where "
-                + "the compiler does not know all extensions. DIR is the repository, or its folder isa."})
+                + "the compiler does not know all extensions. A compiler for Linux makes position-independent code, which those in virtual memory are not: add -fno-pie -no-pie to "
+                + "RISCV_GCC_OPTS. DIR is the repository, or its folder isa."})
     int riscvTests(
             @Parameters(paramLabel = "DIR", description = "where the suite was built") Path folder,
             @Option(names = "--only", paramLabel = "REGEX", defaultValue = "", description = "run programs whose names contain this, e.g. rv64mi or -v-add") String only,

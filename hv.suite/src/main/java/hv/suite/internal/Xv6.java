@@ -50,7 +50,11 @@ public final class Xv6 {
                 .withKernelAsFirmware();
             Machine machine = hypervisor.create(spec);
             try {
-                return play(machine, cpus, command, limit);
+                boolean passed = play(machine, cpus, command, limit);
+                out.println();
+                out.println(passed ? "xv6: all tests passed" : "xv6: FAILED; its machine is " + machine.state().name().toLowerCase(java.util.Locale.ROOT)
+                    + (machine.info().detail().isEmpty() ? "" : ": " + machine.info().detail()));
+                return passed;
             } finally {
                 hypervisor.destroy(machine.name());
             }
