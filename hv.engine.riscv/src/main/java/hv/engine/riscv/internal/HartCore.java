@@ -369,6 +369,10 @@ final class HartCore implements PageWalk.Memory {
         inGuest = true;
         spins = 0;
         yields = instructions == Long.MAX_VALUE;
+        if (yields) {
+            // Between turns others had time to change what was reserved, and to change it back. A debugger's step must not lose it, or LR/SC never ends.
+            hart.reservation = -1;
+        }
         try {
             return runInside(instructions, untilNanos);
         } finally {

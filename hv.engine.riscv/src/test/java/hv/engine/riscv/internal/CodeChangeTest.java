@@ -211,6 +211,32 @@ class CodeChangeTest {
     }
 
     @Test
+    void aReservationEndsWithTheTurn() throws Exception {
+        try (BareMachine m = new BareMachine()) {
+            m.load("""
+                        la   s0, word
+                        li   s1, 1000
+                        lr.w t0, (s0)
+                1:      pause
+                        addi s1, s1, -1
+                        bnez s1, 1b
+                        sc.w a0, s0, (s0)
+                        lr.w t0, (s0)
+                        sc.w a1, s0, (s0)
+                        ecall
+                        .balign 4096
+                word:   .word 0
+                """);
+            assertInstanceOf(ExitView.SliceEnd.class, m.run(Long.MAX_VALUE));
+            for (int turns = 0; m.run(Long.MAX_VALUE) instanceof ExitView.SliceEnd; turns++) {
+                assertTrue(turns < 10, "it gets on");
+            }
+            assertEquals(1, m.hart.x[10], "what was reserved before the turn's end is lost");
+            assertEquals(0, m.hart.x[11]);
+        }
+    }
+
+    @Test
     void aHartThatSpinsGivesItsTurnUp() throws Exception {
         try (BareMachine m = new BareMachine()) {
             m.load("spin: pause\n addi s0, s0, 1\n j spin\n");
