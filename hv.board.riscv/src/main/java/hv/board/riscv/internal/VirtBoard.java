@@ -2,14 +2,11 @@ package hv.board.riscv.internal;
 
 import hv.api.SpecException;
 import hv.api.board.spi.Board;
-import hv.api.device.BackendSpec;
 import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
-import hv.api.machine.NicSpec;
 import hv.api.memory.RamRegion;
-import hv.api.part.PartKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +15,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order, then the network
@@ -34,8 +30,6 @@ final class VirtBoard implements Board {
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
-    /** Option of a network card that the host serves, whatever its backend. */
-    private static final String CAPTURE_OPTION = "pcap";
 
     private final Kernel.Ram ram;
     private final int harts;
@@ -95,30 +89,24 @@ final class VirtBoard implements Board {
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
-        int others = firmwareFile == null ? 0 : spec.disks().size();
-        out.add(virtio(others, Map.of("model", "virtio-console")));
-        out.add(virtio(others + 1, Map.of("model", "virtio-rng")));
-        int slot = firmwareFile == null ? OTHER_SLOTS : 0;
-        for (DiskSpec disk : spec.disks()) {
-            BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.BLOCK_BACKEND, disk.format(),
-                    Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())));
-            out.add(virtio(slot++, Map.of("model", "virtio-blk"), backend));
-        }
-        slot = OTHER_SLOTS + spec.disks().size();
-        for (int i = 0; i < spec.nics().size(); i++) {
-            NicSpec nic = spec.nics().get(i);
-            Map<String, String> options = new TreeMap<>(nic.options());
-            options.remove(CAPTURE_OPTION);
-            BackendSpec backend = new BackendSpec("virtio" + slot + "/backend", PartKind.NET_BACKEND, nic.backend(), options);
-            out.add(virtio(slot++, Map.of("model", "virtio-net", "mac", nic.mac().isEmpty() ? CardAddress.of(spec.name(), i) : nic.mac()), backend));
+        List<VirtioFunction> functions = functions(spec);
+        for (int slot = 0; slot < functions.size(); slot++) {
+            virtioSlots.set(slot);
+            out.add(functions.get(slot).at("virtio" + slot, "virtio-mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, VirtMap.virtioSource(slot)));
         }
         return out;
     }
 
-    private DeviceSpec virtio(int slot, Map<String, String> properties, BackendSpec... backends) {
-        virtioSlots.set(slot);
-        return new DeviceSpec("virtio" + slot, "virtio-mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, VirtMap.virtioSource(slot),
-                properties, List.of(backends));
+    /** The virtio devices, in the order in which they are placed. */
+    private List<VirtioFunction> functions(MachineSpec spec) {
+        List<VirtioFunction> out = new ArrayList<>();
+        out.add(VirtioFunction.of("virtio-console"));
+        out.add(VirtioFunction.of("virtio-rng"));
+        out.addAll(firmwareFile == null ? out.size() : 0, spec.disks().stream().map(VirtioFunction::disk).toList());
+        for (int i = 0; i < spec.nics().size(); i++) {
+            out.add(VirtioFunction.card(spec.nics().get(i), CardAddress.of(spec.name(), i)));
+        }
+        return out;
     }
 
     @Override
