@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class Bench {
     /** All programs of guest-bench that count in the geometric mean. */
     private static final String SUITE = "suite";
-    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock", "smp");
+    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock", "smp", "net");
     private static final double MIB = 1 << 20;
     /** What the flight recorder watches: integers in registers, byte memory, floating point. */
     private static final List<String> WATCHED = List.of("sha256", "lz", "matmul");
@@ -88,6 +88,13 @@ public final class Bench {
             attempt("boot", () -> boot(engines, debian));
         }
         inGuestBench(engines, cache, debian);
+        if (chosen.contains("net")) {
+            if (Tools.version(PasstSocket.PROGRAM).isPresent()) {
+                attempt("net", () -> net(engines, debian));
+            } else {
+                report.skip("net", "no " + PasstSocket.PROGRAM + " on this host (install passt)");
+            }
+        }
         if (chosen.contains("rss") || chosen.contains("idle")) {
             attempt("rss, idle", () -> density(debian));
         }
@@ -166,6 +173,23 @@ public final class Bench {
                     + (boots.getLast().instructions() > 0 ? String.format(Locale.ROOT, "; %d million guest instructions", boots.getLast().instructions() / 1_000_000) : ""));
             if (label.equals("hv")) {
                 report.target(new Target("boot to shell, host CPU time", cpu, 15, true, "s"));
+            }
+        });
+    }
+
+    private void net(List<Engine> engines, GuestImage debian) throws BenchException, InterruptedException {
+        NetExperiment net = new NetExperiment(settings);
+        net.run(engines, debian).forEach((direction, byEngine) -> {
+            Map<String, Double> speeds = new LinkedHashMap<>();
+            byEngine.forEach((label, transfers) -> {
+                double speed = Statistics.median(transfers.stream().map(NetExperiment.Transfer::mebibytesPerSecond).toList());
+                double cpu = Statistics.median(transfers.stream().map(NetExperiment.Transfer::cpuSeconds).toList());
+                speeds.put(label, speed);
+                report.figure("net " + direction + " " + label, Map.of("mebibytesPerSecond", speed, "cpuSeconds", cpu, "runs", transfers));
+                report.note(String.format(Locale.ROOT, "TCP through passt, %s on %s: %.1f MiB/s, %.2f s of its CPU time for %d MiB", direction, label, speed, cpu, net.mebibytes()));
+            });
+            if (speeds.size() == 2) {
+                report.target(new Target("TCP through passt, " + direction + ", hv's speed over QEMU's", speeds.get("hv") / speeds.get("QEMU"), 0.1, false, ""));
             }
         });
     }

@@ -33,7 +33,7 @@ sealed interface Engine {
             command.add(System.getProperty("java.class.path"));
             command.add(MachineHost.class.getName());
             command.addAll(List.of(guest.kernel().toString(), guest.initrd().toString(), guest.commandLine(), Integer.toString(guest.memoryMib()),
-                    Boolean.toString(recordsAllocations), Integer.toString(guest.vcpus())));
+                    Boolean.toString(recordsAllocations), Integer.toString(guest.vcpus()), Boolean.toString(guest.network())));
             return start(command, label(), true);
         }
     }
@@ -53,8 +53,13 @@ sealed interface Engine {
 
         @Override
         public EngineProcess launch(Guest guest) throws BenchException {
-            return start(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic", "-kernel", guest.kernel().toString(),
-                    "-initrd", guest.initrd().toString(), "-append", guest.commandLine()), label(), false);
+            List<String> command = new ArrayList<>(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic",
+                    "-kernel", guest.kernel().toString(), "-initrd", guest.initrd().toString(), "-append", guest.commandLine()));
+            if (guest.network()) {
+                command.addAll(List.of("-global", "virtio-mmio.force-legacy=false", "-netdev", "stream,id=n,server=off,addr.type=unix,addr.path=" + PasstSocket.open(),
+                        "-device", "virtio-net-device,netdev=n,host_mtu=65520"));
+            }
+            return start(command, label(), false);
         }
     }
 

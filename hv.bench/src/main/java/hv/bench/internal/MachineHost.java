@@ -6,6 +6,7 @@ import hv.api.machine.Console;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineInfo;
 import hv.api.machine.MachineSpec;
+import hv.api.machine.NicSpec;
 import hv.machine.Platform;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -57,7 +58,7 @@ public final class MachineHost {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.ISO_8859_1);
-        Guest guest = new Guest(Path.of(args[0]), Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[5]));
+        Guest guest = new Guest(Path.of(args[0]), Path.of(args[1]), args[2], Integer.parseInt(args[3]), Integer.parseInt(args[5]), Boolean.parseBoolean(args[6]));
         int status = 0;
         try (Platform platform = Platform.embedded()) {
             MachineHost host = new MachineHost(platform, guest, Boolean.parseBoolean(args[4]), out);
@@ -89,8 +90,9 @@ public final class MachineHost {
     }
 
     private void start(String name) throws HvException {
-        Machine machine = platform.hypervisor().create(MachineSpec.named(name, guest.kernel()).withInitrd(guest.initrd())
-                .withCommandLine(guest.commandLine()).withMemory(guest.memoryMib() * MachineSpec.MIB).withVcpus(guest.vcpus()));
+        MachineSpec spec = MachineSpec.named(name, guest.kernel()).withInitrd(guest.initrd())
+                .withCommandLine(guest.commandLine()).withMemory(guest.memoryMib() * MachineSpec.MIB).withVcpus(guest.vcpus());
+        Machine machine = platform.hypervisor().create(guest.network() ? spec.withNic(NicSpec.parse("user")) : spec);
         Console.Session session = machine.console().attach();
         sessions.put(name, session);
         Thread.ofPlatform().name("hv-bench-" + name).daemon().start(() -> follow(machine, session));
