@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HostCpus implements AutoCloseable {
     private static final long WATCH_NANOS = 50_000_000L;
-    /** So many looks in a row at a turn that is over its time, and it hangs: looks and not time, since the host may have stood still itself. */
+    /** So many looks in a row at one turn that is over its time, and it hangs: looks and not time, since the host may have stood still itself. */
     private static final int HANGING_LOOKS = 60;
 
     private final Slot[] slots;
@@ -268,8 +268,9 @@ final class HostCpus implements AutoCloseable {
         private volatile PolicyDomain in;
         /** Whose turn it is, for the watchdog. */
         private volatile MachineVcpu running;
-        /** Watchdog only. */
+        /** Watchdog only: looks in a row at the turn that ends, or should have ended, at {@link #lookedAt}. */
         private int looks;
+        private long lookedAt;
 
         Slot(int index) {
             this.index = index;
@@ -295,7 +296,9 @@ final class HostCpus implements AutoCloseable {
         private void replaceIfTurnDoesNotEnd() {
             MachineVcpu v = running;
             long ends = v == null ? 0 : v.turnEndsNanos();
-            if (ends == 0 || System.nanoTime() - ends < 0) {
+            if (ends == 0 || System.nanoTime() - ends < 0 || ends != lookedAt) {
+                // Another turn than last time: on a busy host each may be over its time when it is looked at, and none of them hangs.
+                lookedAt = ends;
                 looks = 0;
                 return;
             }

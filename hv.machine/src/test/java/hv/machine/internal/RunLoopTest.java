@@ -163,6 +163,28 @@ class RunLoopTest {
     }
 
     @Test
+    void turnsThatAreAllOverTheirTimeAreNoTurnThatHangs() throws Exception {
+        // As on a host that is far too busy: whenever somebody looks, the turn is over its time, but each time it is another.
+        java.util.concurrent.atomic.AtomicInteger turns = new java.util.concurrent.atomic.AtomicInteger();
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.CounterMaker);
+        bench.offer(new Bench.CounterMaker(c -> new Bench.Counter() {
+            @Override
+            public void write(long offset, int widthBytes, long value) {
+                long until = System.nanoTime() + 900_000_000L;
+                while (System.nanoTime() - until < 0) {
+                    Thread.onSpinWait();
+                }
+                turns.incrementAndGet();
+                super.write(offset, widthBytes, value);
+            }
+        }), "slow");
+        bench.start(1);
+        Machine slow = bench.running("slow", 1);
+        Bench.await("eight slow turns, or the end", () -> turns.get() >= 8 || slow.state() == MachineState.FAILED);
+        assertEquals(MachineState.RUNNING, slow.state(), bench.hosting.health().toString());
+    }
+
+    @Test
     void aDeviceThatHangsFailsItsMachineAndNotTheHostCpu() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         bench.offers.removeIf(o -> o.factory() instanceof Bench.CounterMaker);
