@@ -35,7 +35,7 @@ public final class RunOptions {
     @Option(names = "--disk", paramLabel = "FILE[,ro][,bus=scsi]", description = "raw disk image; may be given several times")
     public List<String> disks = new ArrayList<>();
 
-    @Option(names = "--net", paramLabel = "BACKEND[,KEY=VALUE...]", description = "network card and what it is connected to; may be given several times")
+    @Option(names = "--net", paramLabel = "BACKEND[,KEY=VALUE...]", description = "network card: user (NAT through the program passt), stream or dgram (frames over a socket), with options, e.g. user,hostfwd=2222:22; may be given several times; default: none")
     public List<String> nics = new ArrayList<>();
 
     @Option(names = "--memory", paramLabel = "SIZE", converter = Size.class, description = "RAM, with K, M or G: a multiple of 2M, from 16M on (default: the guest's, else 512M)")
