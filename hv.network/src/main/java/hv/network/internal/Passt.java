@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * The program passt (https://passt.top), which gives one guest the host's own network without privileges. It serves one client and ends with it
- * ({@code --one-off}), so none outlives the platform, however that ends; its socket is in a folder of its own, which is gone once it is connected to.
+ * ({@code --one-off}), so none outlives the platform, however that ends; its socket is in a folder of its own, which is gone once it is connected to. Quiet: what it says goes to a file that nobody bounds.
  */
 final class Passt {
     static final String PROGRAM = "passt";
@@ -48,7 +48,7 @@ final class Passt {
         Process process = null;
         SocketChannel channel = null;
         try {
-            List<String> command = new ArrayList<>(List.of(program.toString(), "--foreground", "--one-off", "--stderr", "--socket", socket.toString()));
+            List<String> command = new ArrayList<>(List.of(program.toString(), "--foreground", "--one-off", "--quiet", "--stderr", "--socket", socket.toString()));
             command.addAll(options);
             process = new ProcessBuilder(command).directory(Path.of("/").toFile()).redirectErrorStream(true).redirectOutput(said.toFile()).start();
             process.getOutputStream().close();

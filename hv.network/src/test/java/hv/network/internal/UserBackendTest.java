@@ -200,6 +200,7 @@ class UserBackendTest {
                 NetBackend b = backend(Map.of("hostfwd", taken.getLocalPort() + ":22"), host)) {
             SpecException e = assertThrows(SpecException.class, b::open);
             assertTrue(e.getMessage().startsWith("network user: passt does not start: ") && e.getMessage().indexOf('\n') < 0, e.getMessage());
+            assertTrue(e.getMessage().contains("port"), "its own words: " + e.getMessage());
         }
     }
 
