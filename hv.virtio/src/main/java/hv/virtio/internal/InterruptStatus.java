@@ -3,7 +3,7 @@ package hv.virtio.internal;
 import hv.api.device.InterruptLine;
 
 /** The interrupt status register and the line that follows it. Its own lock: drivers read it while the queues are worked on. */
-final class InterruptStatus {
+final class InterruptStatus implements Interrupts {
     static final int USED_BUFFER = 1;
     static final int CONFIGURATION = 2;
 
@@ -19,7 +19,22 @@ final class InterruptStatus {
         return bits;
     }
 
-    synchronized void raise(int more) {
+    @Override
+    public void usedBuffers(int queue) {
+        raise(USED_BUFFER);
+    }
+
+    @Override
+    public void configurationChanged() {
+        raise(CONFIGURATION);
+    }
+
+    @Override
+    public void reset() {
+        set(0);
+    }
+
+    private synchronized void raise(int more) {
         set(bits | more);
     }
 
@@ -35,16 +50,19 @@ final class InterruptStatus {
         }
     }
 
-    synchronized void sleep() {
+    @Override
+    public synchronized void sleep() {
         asleep = true;
     }
 
-    synchronized void wake() {
+    @Override
+    public synchronized void wake() {
         asleep = false;
         line.level(bits != 0);
     }
 
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         if (!asleep) {
             asleep = true;
             line.level(false);

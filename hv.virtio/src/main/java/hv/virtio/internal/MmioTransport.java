@@ -1,526 +1,73 @@
 package hv.virtio.internal;
 
 import hv.api.device.DeviceContext;
-import hv.api.device.IoContext;
-import hv.api.memory.GuestMemory;
-import hv.api.part.ReplaceException;
-import hv.api.state.Deadline;
-import hv.api.state.NotAsleepException;
 import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
+import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
-import hv.api.virtio.spi.TransportDevice;
-import hv.api.virtio.spi.VirtioModel;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongBinaryOperator;
 
-/**
- * The MMIO transport, version 2 (virtio 1.2, 4.2). It owns queue addresses, indices, doorbells and the interrupt, and lends them to a model for
- * one {@link Session}: from DRIVER_OK to the next reset.
- * <pre>
- *   vCPU thread                                        I/O context
- *   STATUS = 0          session ends at once           work(): model.reset()
- *   STATUS |= DRIVER_OK session begins                 work(): model.activate(session)
- *   QUEUE_NOTIFY = q    bit q of kicks                 work(): model.notified(q)
- * </pre>
- * Registers and rings are guarded by this; doorbell and interrupt registers, which drivers use all the time, are not, so that a vCPU never
- * waits for a copy. Above 400 lines since the registers, the session's life and the state are one automaton.
- */
-final class MmioTransport implements TransportDevice {
+/** The MMIO transport, version 2 (virtio 1.2, 4.2). */
+final class MmioTransport extends Transport {
+    private static final StateTag TAG = new StateTag("virtio-mmio", 1);
     private static final long LOW = 0xffff_ffffL;
-    private static final int QUEUES_MAX = MmioState.QUEUES_MAX;
-    /** Captures nothing: a doorbell allocates nothing. */
-    private static final LongBinaryOperator OR = (a, b) -> a | b;
 
-    private final PartId id;
-    private final GuestMemory memory;
-    private final IoContext io;
     private final InterruptStatus interrupts;
-    private final Runnable work = this::work;
-    /** Bit q: queue q was kicked and the model not told yet. */
-    private final AtomicLong kicks = new AtomicLong();
-
-    private volatile VirtioModel model;
-    private volatile int generation;
-    private volatile boolean intakeOpen = true;
-    /** Null unless the driver is ready. Written under this. */
-    private volatile Session session;
-
-    /** Written under this, while the I/O context is idle. */
-    private volatile boolean asleep = true;
-
-    // Guarded by this.
-    private int status;
-    private int deviceFeaturesSel;
-    private int driverFeaturesSel;
-    private long driverFeatures;
-    private int queueSel;
-    private final QueueSetup[] setups = new QueueSetup[QUEUES_MAX];
-    /** Of a restored state, to be compared when a model is plugged; 0 for none. */
-    private int restoredDeviceId;
-    private int restoredQueues;
-    private String fault = "";
-
-    /** I/O context: the session that the model was activated with. */
-    private Session modelSession;
 
     MmioTransport(String path, DeviceContext context) {
-        this.id = new PartId(path, MmioState.TAG);
-        this.memory = context.memory();
-        this.io = context.io();
-        this.interrupts = new InterruptStatus(context.line());
-        Arrays.fill(setups, QueueSetup.NONE);
+        this(path, context, new InterruptStatus(context.line()));
     }
 
-    // ---- registers, vCPU threads
+    private MmioTransport(String path, DeviceContext context, InterruptStatus interrupts) {
+        super(new PartId(path, TAG), context, interrupts);
+        this.interrupts = interrupts;
+    }
 
     @Override
     public long read(long offset, int widthBytes) {
-        VirtioModel m = model;
         if (offset >= MmioLayout.CONFIG) {
-            return m == null ? 0 : readConfig(m, offset - MmioLayout.CONFIG, widthBytes);
+            return readConfig(offset - MmioLayout.CONFIG, widthBytes);
         }
         if (widthBytes != 4 || (offset & 3) != 0) {
             return 0; // 4.2.2.2: control registers are accessed 32 bits wide and aligned
         }
-        switch ((int) offset) {
-            case MmioLayout.MAGIC:
-                return MmioLayout.MAGIC_VALUE;
-            case MmioLayout.VERSION:
-                return MmioLayout.VERSION_VALUE;
-            case MmioLayout.VENDOR_ID:
-                return MmioLayout.VENDOR_VALUE;
-            case MmioLayout.INTERRUPT_STATUS:
-                return interrupts.bits();
-            case MmioLayout.CONFIG_GENERATION:
-                return generation & LOW;
-            case MmioLayout.SHM_LEN_LOW, MmioLayout.SHM_LEN_HIGH, MmioLayout.SHM_BASE_LOW, MmioLayout.SHM_BASE_HIGH:
-                return LOW; // there is no shared memory region
-            default:
-                return m == null ? 0 : readGuarded((int) offset, m);
-        }
-    }
-
-    private synchronized long readGuarded(int offset, VirtioModel m) {
-        return switch (offset) {
-            case MmioLayout.DEVICE_ID -> m.deviceId();
-            case MmioLayout.DEVICE_FEATURES -> switch (deviceFeaturesSel) {
-                case 0 -> offered(m) & LOW;
-                case 1 -> offered(m) >>> 32;
-                default -> 0;
-            };
-            case MmioLayout.QUEUE_NUM_MAX -> Integer.compareUnsigned(queueSel, m.queueCount()) < 0 ? m.queueSizeMax() : 0;
-            case MmioLayout.QUEUE_READY -> selected(m) && setups[queueSel].ready() ? 1 : 0;
-            case MmioLayout.STATUS -> status;
-            default -> 0;
+        return switch ((int) offset) {
+            case MmioLayout.MAGIC -> MmioLayout.MAGIC_VALUE;
+            case MmioLayout.VERSION -> MmioLayout.VERSION_VALUE;
+            case MmioLayout.VENDOR_ID -> MmioLayout.VENDOR_VALUE;
+            case MmioLayout.INTERRUPT_STATUS -> interrupts.bits();
+            case MmioLayout.CONFIG_GENERATION -> generation() & LOW;
+            case MmioLayout.SHM_LEN_LOW, MmioLayout.SHM_LEN_HIGH, MmioLayout.SHM_BASE_LOW, MmioLayout.SHM_BASE_HIGH -> LOW; // there is no shared memory region
+            case MmioLayout.DEVICE_ID, MmioLayout.DEVICE_FEATURES, MmioLayout.QUEUE_NUM_MAX, MmioLayout.QUEUE_READY, MmioLayout.STATUS -> readRegister((int) offset);
+            default -> 0; // the others can only be written
         };
-    }
-
-    private static long readConfig(VirtioModel m, long at, int widthBytes) {
-        long value = 0;
-        int end = m.configBytes();
-        for (int i = 0; i < widthBytes && at + i < end; i++) {
-            value |= (m.readConfig((int) at + i) & 0xffL) << 8 * i;
-        }
-        return value;
-    }
-
-    private static long offered(VirtioModel m) {
-        return m.features() & Features.DEVICE | Features.TRANSPORT;
-    }
-
-    private boolean selected(VirtioModel m) {
-        return Integer.compareUnsigned(queueSel, m.queueCount()) < 0;
     }
 
     @Override
     public void write(long offset, int widthBytes, long value) {
-        VirtioModel m = model;
-        if (m == null) {
-            return;
-        }
         if (offset >= MmioLayout.CONFIG) {
-            long at = offset - MmioLayout.CONFIG;
-            for (int i = 0; i < widthBytes && at + i < m.configBytes(); i++) {
-                m.writeConfig((int) at + i, (int) (value >>> 8 * i) & 0xff);
-            }
+            writeConfig(offset - MmioLayout.CONFIG, widthBytes, value);
             return;
         }
         if (widthBytes != 4 || (offset & 3) != 0) {
             return;
         }
-        int v = (int) value;
         switch ((int) offset) {
-            case MmioLayout.QUEUE_NOTIFY -> kick(v);
-            case MmioLayout.INTERRUPT_ACK -> interrupts.acknowledge(v);
-            default -> writeGuarded((int) offset, v, m);
-        }
-    }
-
-    private void kick(int queue) {
-        Session s = session;
-        if (s == null || Integer.compareUnsigned(queue, s.queueCount()) >= 0) {
-            return;
-        }
-        if (kicks.getAndAccumulate(1L << queue, OR) == 0) {
-            io.post(work);
-        }
-    }
-
-    private synchronized void writeGuarded(int offset, int v, VirtioModel m) {
-        switch (offset) {
-            case MmioLayout.DEVICE_FEATURES_SEL -> deviceFeaturesSel = v;
-            case MmioLayout.DRIVER_FEATURES_SEL -> driverFeaturesSel = v;
-            case MmioLayout.DRIVER_FEATURES -> {
-                if ((status & Status.FEATURES_OK) == 0) {
-                    if (driverFeaturesSel == 0) {
-                        driverFeatures = driverFeatures & ~LOW | v & LOW;
-                    } else if (driverFeaturesSel == 1) {
-                        driverFeatures = driverFeatures & LOW | (long) v << 32;
-                    }
-                }
-            }
-            case MmioLayout.QUEUE_SEL -> queueSel = v;
-            case MmioLayout.STATUS -> writeStatus(v & Status.ALL, m);
-            default -> {
-                if (selected(m)) {
-                    writeQueue(offset, v, m);
-                }
-            }
-        }
-    }
-
-    private void writeQueue(int offset, int v, VirtioModel m) {
-        QueueSetup q = setups[queueSel];
-        if (offset == MmioLayout.QUEUE_READY) {
-            setReady(q, (v & 1) != 0, m);
-            return;
-        }
-        if (q.ready()) {
-            return; // 4.2.2.2: not while the queue is in use
-        }
-        setups[queueSel] = switch (offset) {
-            case MmioLayout.QUEUE_NUM -> new QueueSetup(v, false, q.desc(), q.avail(), q.used());
-            case MmioLayout.QUEUE_DESC_LOW -> new QueueSetup(q.size(), false, low(q.desc(), v), q.avail(), q.used());
-            case MmioLayout.QUEUE_DESC_HIGH -> new QueueSetup(q.size(), false, high(q.desc(), v), q.avail(), q.used());
-            case MmioLayout.QUEUE_DRIVER_LOW -> new QueueSetup(q.size(), false, q.desc(), low(q.avail(), v), q.used());
-            case MmioLayout.QUEUE_DRIVER_HIGH -> new QueueSetup(q.size(), false, q.desc(), high(q.avail(), v), q.used());
-            case MmioLayout.QUEUE_DEVICE_LOW -> new QueueSetup(q.size(), false, q.desc(), q.avail(), low(q.used(), v));
-            case MmioLayout.QUEUE_DEVICE_HIGH -> new QueueSetup(q.size(), false, q.desc(), q.avail(), high(q.used(), v));
-            default -> q;
-        };
-    }
-
-    private static long low(long value, int v) {
-        return value & ~LOW | v & LOW;
-    }
-
-    private static long high(long value, int v) {
-        return value & LOW | (long) v << 32;
-    }
-
-    private void setReady(QueueSetup q, boolean ready, VirtioModel m) {
-        if (q.ready() == ready) {
-            return;
-        }
-        if (!ready) {
-            setups[queueSel] = new QueueSetup(q.size(), false, q.desc(), q.avail(), q.used());
-            if (session != null) {
-                session.queue(queueSel).disable();
-            }
-            return;
-        }
-        if (session != null) {
-            return; // 3.1.1: queues are set up before DRIVER_OK; without VIRTIO_F_RING_RESET none comes back
-        }
-        String why = q.fault(m.queueSizeMax(), memory);
-        if (why != null) {
-            setNeedsReset("queue " + queueSel + " has " + why);
-            return;
-        }
-        setups[queueSel] = new QueueSetup(q.size(), true, q.desc(), q.avail(), q.used());
-    }
-
-    private void writeStatus(int v, VirtioModel m) {
-        if (v == 0) {
-            resetRegisters();
-            io.post(work);
-            return;
-        }
-        int wanted = v & ~Status.NEEDS_RESET | status; // 2.1.1: a driver sets bits, and clears them only by a reset
-        // One that does not accept VERSION_1 may be served (6.1): the layout of registers and rings is the same. xv6 is one.
-        if ((wanted & ~status & Status.FEATURES_OK) != 0 && (driverFeatures & ~offered(m)) != 0) {
-            wanted &= ~Status.FEATURES_OK;
-        }
-        if ((wanted & Status.FEATURES_OK) == 0) {
-            wanted &= ~Status.DRIVER_OK;
-        }
-        boolean begins = (wanted & ~status & Status.DRIVER_OK) != 0;
-        status = wanted;
-        if (begins) {
-            QueuePosition[] positions = new QueuePosition[m.queueCount()];
-            Arrays.fill(positions, QueuePosition.START);
-            begin(positions);
-            io.post(work);
-        }
-    }
-
-    private void begin(QueuePosition[] positions) {
-        Session s = new Session(this, memory, driverFeatures, setups, positions, positions.length);
-        if ((status & Status.NEEDS_RESET) != 0) {
-            s.setBroken();
-        }
-        session = s;
-    }
-
-    private void end() {
-        if (session != null) {
-            session.end();
-            session = null;
-        }
-    }
-
-    private void resetRegisters() {
-        end();
-        status = 0;
-        driverFeatures = 0;
-        deviceFeaturesSel = 0;
-        driverFeaturesSel = 0;
-        queueSel = 0;
-        Arrays.fill(setups, QueueSetup.NONE);
-        kicks.set(0);
-        fault = "";
-        interrupts.set(0);
-    }
-
-    // ---- towards the model
-
-    /** I/O context: brings the model to where the registers are, and hands out kicks. */
-    private void work() {
-        if (asleep) {
-            return; // a task posted before: the model may be a successor's by now; wake posts another
-        }
-        VirtioModel m = model;
-        if (m == null) {
-            kicks.set(0);
-            return;
-        }
-        synchronize(m);
-        long pending = kicks.getAndSet(0);
-        if (modelSession == null) {
-            return;
-        }
-        for (; pending != 0; pending &= pending - 1) {
-            int queue = Long.numberOfTrailingZeros(pending);
-            if (queue < m.queueCount()) {
-                m.notified(queue);
-            }
-        }
-    }
-
-    private void synchronize(VirtioModel m) {
-        Session wanted = session;
-        if (modelSession == wanted) {
-            return;
-        }
-        if (modelSession != null) {
-            modelSession = null;
-            m.reset();
-        }
-        if (wanted != null) {
-            modelSession = wanted;
-            m.activate(wanted, wanted.features());
-        }
-    }
-
-    /** Under this. A transport that sleeps gives nothing away: its successor, or it itself, will. */
-    boolean isIntakeOpen() {
-        return intakeOpen && !asleep;
-    }
-
-    void configurationChanged() {
-        synchronized (this) {
-            generation++;
-            if ((status & Status.DRIVER_OK) == 0) {
-                return;
-            }
-        }
-        interrupts.raise(InterruptStatus.CONFIGURATION);
-    }
-
-    void interrupt(int bit) {
-        interrupts.raise(bit);
-    }
-
-    /** 2.1.2: a device that cannot go on says so; a running driver is told by a configuration change. */
-    synchronized void setNeedsReset(String why) {
-        fault = why;
-        status |= Status.NEEDS_RESET;
-        if ((status & Status.DRIVER_OK) != 0) {
-            interrupts.raise(InterruptStatus.CONFIGURATION);
+            case MmioLayout.QUEUE_NOTIFY -> kick((int) value);
+            case MmioLayout.INTERRUPT_ACK -> interrupts.acknowledge((int) value);
+            default -> writeRegister((int) offset, (int) value);
         }
     }
 
     @Override
-    public void plug(VirtioModel next) throws ReplaceException {
-        synchronized (this) {
-            checkFits(next);
-            model = next;
-            modelSession = null;
-            if (session != null) {
-                for (int i = 0; i < session.queueCount(); i++) {
-                    session.queue(i).takeBack();
-                }
-            }
-        }
-        synchronize(next); // not under the lock: the model has its own
-    }
-
-    private void checkFits(VirtioModel next) throws ReplaceException {
-        VirtioModel old = model;
-        int deviceId = old != null ? old.deviceId() : restoredDeviceId;
-        if (deviceId != 0 && deviceId != next.deviceId()) {
-            throw new ReplaceException(id.path() + ": the new model is virtio device " + next.deviceId() + ", the driver knows " + deviceId);
-        }
-        if (next.queueCount() < 1 || next.queueCount() > QUEUES_MAX || next.queueSizeMax() < 1 || next.queueSizeMax() > MmioState.QUEUE_SIZE_MAX
-                || Integer.bitCount(next.queueSizeMax()) != 1) {
-            throw new ReplaceException(id.path() + ": the model has " + next.queueCount() + " queues of up to " + next.queueSizeMax()
-                    + "; allowed are 1 to 64 of a power of two up to 1024");
-        }
-        if (session != null && session.queueCount() != next.queueCount()) {
-            throw new ReplaceException(id.path() + ": the new model has " + next.queueCount() + " queues, the driver knows " + session.queueCount());
-        }
-        for (int i = 0; i < QUEUES_MAX; i++) {
-            if (setups[i].ready() && (i >= next.queueCount() || setups[i].size() > next.queueSizeMax())) {
-                throw new ReplaceException(id.path() + ": queue " + i + " of " + setups[i].size() + " is in use and does not fit the new model");
-            }
-        }
-        if ((status & Status.FEATURES_OK) != 0 && (driverFeatures & ~offered(next)) != 0) {
-            throw new ReplaceException(id.path() + ": the driver has accepted features " + Long.toHexString(driverFeatures & ~offered(next))
-                    + " that the new model does not offer");
-        }
+    void saveOwn(StateWriter out) {
+        out.section("interrupt").putInt(interrupts.bits());
     }
 
     @Override
-    public void closeIntake() {
-        intakeOpen = false;
-    }
-
-    @Override
-    public void openIntake() {
-        intakeOpen = true;
-        kickAll();
-    }
-
-    private void kickAll() {
-        kicks.set(-1);
-        io.post(work);
-    }
-
-    // ---- life
-
-    @Override
-    public PartId id() {
-        return id;
-    }
-
-    @Override
-    public synchronized void reset() {
-        resetRegisters();
-        io.post(work);
-    }
-
-    @Override
-    public synchronized void sleep(Deadline by) throws NotAsleepException {
-        int n = session == null ? 0 : session.inFlight();
-        if (n > 0) {
-            throw new NotAsleepException(id.path() + ": " + n + " requests are with the model");
-        }
-        asleep = true;
-        interrupts.sleep();
-    }
-
-    @Override
-    public synchronized void wake() {
-        asleep = false;
-        interrupts.wake();
-        kickAll();
-    }
-
-    @Override
-    public synchronized void close() {
-        end();
-        if (!asleep) {
-            asleep = true;
-            interrupts.close();
-        }
-    }
-
-    @Override
-    public synchronized void save(StateWriter out) {
-        VirtioModel m = model;
-        int n = m != null ? m.queueCount() : restoredQueues;
-        QueuePosition[] positions = new QueuePosition[n];
-        for (int i = 0; i < n; i++) {
-            positions[i] = session != null ? session.queue(i).position() : QueuePosition.START;
-            if (!setups[i].ready()) {
-                positions[i] = QueuePosition.START;
-            }
-        }
-        new MmioState(m != null ? m.deviceId() : restoredDeviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, interrupts.bits(), generation,
-                Arrays.copyOf(setups, n), positions).write(out);
-    }
-
-    @Override
-    public synchronized void restore(StateReader in) throws StateException {
-        MmioState s = MmioState.read(in);
-        VirtioModel m = model;
-        int sizeMax = MmioState.QUEUE_SIZE_MAX;
-        if (m != null) {
-            if (s.deviceId() != m.deviceId() || s.setups().length != m.queueCount()) {
-                throw new StateException(id.path() + ": the state is of virtio device " + s.deviceId() + " with " + s.setups().length
-                        + " queues, plugged is device " + m.deviceId() + " with " + m.queueCount());
-            }
-            if ((s.status() & Status.FEATURES_OK) != 0 && (s.driverFeatures() & ~offered(m)) != 0) {
-                throw new StateException(id.path() + ": the state has features " + Long.toHexString(s.driverFeatures() & ~offered(m))
-                        + " that the model does not offer");
-            }
-            sizeMax = m.queueSizeMax();
-        }
-        for (int i = 0; i < s.setups().length; i++) {
-            String why = s.setups()[i].ready() ? s.setups()[i].fault(sizeMax, memory) : null;
-            if (why != null) {
-                throw new StateException(id.path() + ": queue " + i + " of the state has " + why);
-            }
-        }
-        end();
-        if (modelSession != null) {
-            // Now, not in work(): what the model restores next must not be forgotten again.
-            modelSession = null;
-            m.reset();
-        }
-        status = s.status();
-        deviceFeaturesSel = s.deviceFeaturesSel();
-        driverFeaturesSel = s.driverFeaturesSel();
-        driverFeatures = s.driverFeatures();
-        queueSel = s.queueSel();
-        generation = s.generation();
-        interrupts.set(s.interruptStatus());
-        restoredDeviceId = s.deviceId();
-        restoredQueues = s.setups().length;
-        fault = "";
-        Arrays.fill(setups, QueueSetup.NONE);
-        System.arraycopy(s.setups(), 0, setups, 0, s.setups().length);
-        if ((status & Status.DRIVER_OK) != 0) {
-            begin(s.positions());
-        }
-    }
-
-    /** For people: what the driver did wrong, if it did. */
-    @Override
-    public String toString() {
-        return id.path() + (fault.isEmpty() ? "" : ": " + fault);
+    Runnable restoreOwn(StateReader in) throws StateException {
+        in.section("interrupt");
+        int bits = in.getInt(0, 3);
+        return () -> interrupts.set(bits);
     }
 }

@@ -10,14 +10,14 @@ import hv.api.virtio.spi.VirtioTransport;
 final class Session implements VirtioTransport {
     /** The transport's register lock. */
     final Object lock;
-    private final MmioTransport transport;
+    private final Transport transport;
     private final long features;
     private final SplitQueue[] queues;
     // Guarded by lock.
     private boolean live = true;
     private boolean broken;
 
-    Session(MmioTransport transport, GuestMemory memory, long features, QueueSetup[] setups, QueuePosition[] positions, int queueCount) {
+    Session(Transport transport, GuestMemory memory, long features, QueueSetup[] setups, QueuePosition[] positions, int queueCount) {
         this.lock = transport;
         this.transport = transport;
         this.features = features;
@@ -91,7 +91,7 @@ final class Session implements VirtioTransport {
         }
     }
 
-    void usedBuffers() {
-        transport.interrupt(InterruptStatus.USED_BUFFER);
+    void usedBuffers(int queue) {
+        transport.usedBuffers(queue);
     }
 }

@@ -330,7 +330,7 @@ final class SplitQueue implements VirtQueue {
                 session.needsReset("queue " + index + ": " + e.getMessage());
                 return;
             }
-            session.usedBuffers();
+            session.usedBuffers(index);
         }
     }
 }

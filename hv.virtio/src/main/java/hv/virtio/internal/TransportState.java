@@ -2,27 +2,24 @@ package hv.virtio.internal;
 
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
-import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
 
 /**
- * State of the MMIO transport, tag "virtio-mmio".
+ * What the state of every transport begins with.
  *
  * @param deviceId         of the model, 0 if there was none
  * @param generation       of the configuration space
- * @param interruptStatus  0 .. 3
  * @param setups           one for each queue of the model, at most 64
  * @param positions        as many; those of a ready queue count only once the driver is ready
  */
-record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeaturesSel, long driverFeatures, int queueSel, int interruptStatus,
+record TransportState(int deviceId, int status, int deviceFeaturesSel, int driverFeaturesSel, long driverFeatures, int queueSel,
         int generation, QueueSetup[] setups, QueuePosition[] positions) {
-    static final StateTag TAG = new StateTag("virtio-mmio", 1);
     static final int QUEUES_MAX = 64;
     static final int QUEUE_SIZE_MAX = 1024;
 
     void write(StateWriter out) {
         out.section("transport").putInt(deviceId).putInt(status).putInt(deviceFeaturesSel).putInt(driverFeaturesSel).putLong(driverFeatures)
-                .putInt(queueSel).putInt(interruptStatus).putInt(generation);
+                .putInt(queueSel).putInt(generation);
         out.section("queues").putInt(setups.length);
         for (int i = 0; i < setups.length; i++) {
             QueueSetup s = setups[i];
@@ -35,7 +32,8 @@ record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeat
         }
     }
 
-    static MmioState read(StateReader in) throws StateException {
+    /** Reads and checks; what follows is the transport's own. */
+    static TransportState read(StateReader in) throws StateException {
         in.section("transport");
         int deviceId = in.getInt(0, 63);
         int status = in.getInt(0, 255);
@@ -43,7 +41,6 @@ record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeat
         int driverFeaturesSel = in.getInt();
         long driverFeatures = in.getLong();
         int queueSel = in.getInt();
-        int interruptStatus = in.getInt(0, 3);
         int generation = in.getInt();
         in.section("queues");
         int n = in.getInt(0, QUEUES_MAX);
@@ -67,7 +64,6 @@ record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeat
             }
             positions[i] = new QueuePosition(nextAvail, nextUsed, unanswered);
         }
-        in.end();
         boolean driverOk = (status & Status.DRIVER_OK) != 0;
         boolean featuresOk = (status & Status.FEATURES_OK) != 0;
         if ((status & ~Status.ALL) != 0 || driverOk && !featuresOk
@@ -75,7 +71,7 @@ record MmioState(int deviceId, int status, int deviceFeaturesSel, int driverFeat
             throw new StateException("virtio transport state has status " + Integer.toHexString(status) + " with features "
                     + Long.toHexString(driverFeatures) + " of device " + deviceId);
         }
-        return new MmioState(deviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, interruptStatus, generation, setups,
+        return new TransportState(deviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, generation, setups,
                 positions);
     }
 }
