@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.machine.DiskSpec;
 import hv.api.machine.Hypervisor;
 import hv.api.machine.Machine;
+import hv.api.machine.MachineSpec;
 import hv.api.machine.MachineState;
+import hv.api.machine.NicSpec;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,22 +42,48 @@ class DebianReplacementTest {
             + "a=$(head -c $n /dev/vda | md5sum); b=$(md5sum < /tmp/f); [ \"$a\" = \"$b\" ] && echo \"round $i ok\" || echo \"round $i WR\"\"ONG\"; done; "
             + "echo \"load over\"\" after $i\") & true";
 
-    @Test
-    void everyPartIsReplacedUnderLoad() throws Exception {
+    /** What every machine of this test has. */
+    private static Map<String, String> parts() {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("dispatcher", "hv.dispatcher");
         parts.put("interpreter", "hv.interpreter");
         parts.put("uart0", "hv.devices");
         parts.put("virtio2/model", "hv.devices");
         parts.put("virtio2/backend", "hv.storage");
+        return parts;
+    }
+
+    /** Four harts, everything on PCI with messages, and a network card with a wire to nobody. */
+    private MachineSpec whole() throws Exception {
+        return DebianGuest.spec("d").withVcpus(4).withSetting("virtio", "pci").withSetting("aia", "aplic-imsic").withDisk(DiskSpec.raw(disk()))
+                .withNic(NicSpec.parse("stream,server=on,path=" + folder.resolve("wire.sock")));
+    }
+
+    @Test
+    void everyPartIsReplacedUnderLoad() throws Exception {
+        replaceUnderLoad(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())), parts());
+    }
+
+    @Test
+    void everyPartOfAWholeMachineIsReplacedUnderLoad() throws Exception {
+        Map<String, String> parts = parts();
+        parts.put("pci0", "hv.devices");
+        parts.put("aplic0", "hv.devices");
+        parts.put("imsic-s", "hv.devices");
+        parts.put("virtio3/model", "hv.devices");
+        parts.put("virtio3/backend", "hv.network");
+        replaceUnderLoad(whole(), parts);
+    }
+
+    private void replaceUnderLoad(MachineSpec spec, Map<String, String> parts) throws Exception {
         try (InFramework framework = new InFramework(folder.resolve("felix"))) {
             Hypervisor hypervisor = framework.hypervisor();
-            Machine m = hypervisor.create(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())));
+            Machine m = hypervisor.create(spec);
             m.start();
             DebianGuest d = new DebianGuest(m).awaitShell();
             d.run(LOAD, 30);
             d.console().expect("round 1 ok", 60);
-            for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.scheduler", "hv.allocator")) {
+            for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.network", "hv.scheduler", "hv.allocator")) {
                 framework.installCopy(bundle, "0.1.1");
             }
             for (int i = 0; i < TIMES; i++) {
@@ -83,9 +111,18 @@ class DebianReplacementTest {
 
     @Test
     void theWholeMachineMovesFromProcessToProcess() throws Exception {
+        move(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())));
+    }
+
+    @Test
+    void aMachineWithFourHartsPciAndNetworkMovesFromProcessToProcess() throws Exception {
+        move(whole());
+    }
+
+    private void move(MachineSpec spec) throws Exception {
         Path saved = folder.resolve("saved.hv");
         try (InFramework framework = new InFramework(folder.resolve("felix"))) {
-            Machine m = framework.hypervisor().create(DebianGuest.spec("d").withDisk(DiskSpec.raw(disk())));
+            Machine m = framework.hypervisor().create(spec);
             m.start();
             DebianGuest d = new DebianGuest(m).awaitShell();
             d.run(LOAD, 30);

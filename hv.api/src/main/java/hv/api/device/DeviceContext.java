@@ -1,6 +1,7 @@
 package hv.api.device;
 
 import hv.api.memory.GuestMemory;
+import hv.api.pci.PciBus;
 import hv.api.time.MachineClock;
 import hv.api.time.Timer;
 import hv.api.vcpu.Vcpu;
@@ -17,6 +18,9 @@ public interface DeviceContext {
 
     /** Where message-signalled interrupts go; null if the machine has nothing that takes them: then a device offers none. */
     MsiSink messages();
+
+    /** The machine's PCI bus; without functions on most machines. */
+    PciBus pciBus();
 
     IoContext io();
 

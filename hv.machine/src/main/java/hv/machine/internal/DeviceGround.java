@@ -6,6 +6,7 @@ import hv.api.device.Entropy;
 import hv.api.device.InterruptLine;
 import hv.api.device.MsiSink;
 import hv.api.memory.GuestMemory;
+import hv.api.pci.PciBus;
 import hv.api.time.MachineClock;
 import hv.api.time.Timer;
 import hv.api.vcpu.Vcpu;
@@ -85,6 +86,11 @@ final class DeviceGround {
         @Override
         public MsiSink messages() {
             return machine.messages().hasTakers() ? machine.messages() : null;
+        }
+
+        @Override
+        public PciBus pciBus() {
+            return machine.places().pci();
         }
 
         @Override

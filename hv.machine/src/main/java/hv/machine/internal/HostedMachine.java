@@ -47,7 +47,7 @@ import java.util.function.Consumer;
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
-    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "aia", "weight", "cap", "priority");
+    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "virtio", "aia", "weight", "cap", "priority");
 
     private final HostServices host;
     private final MachineSpec spec;

@@ -11,9 +11,12 @@ final class MachineBus implements Bus {
     private final long[] size;
     private final Device[] device;
     private final DeviceSlot<?>[] slot;
+    private final PciFabric pci;
 
-    MachineBus(List<DeviceSlot<?>> slots) {
-        List<DeviceSlot<?>> sorted = slots.stream().sorted(Comparator.comparingLong(s -> s.spec.gpa())).toList();
+    /** @param pci where functions without a fixed region are found */
+    MachineBus(List<DeviceSlot<?>> slots, PciFabric pci) {
+        this.pci = pci;
+        List<DeviceSlot<?>> sorted = slots.stream().filter(s -> s.spec.sizeBytes() > 0).sorted(Comparator.comparingLong(s -> s.spec.gpa())).toList();
         int n = sorted.size();
         start = new long[n];
         size = new long[n];
@@ -49,14 +52,14 @@ final class MachineBus implements Bus {
 
     @Override
     public boolean answers(long gpa, int widthBytes) {
-        return find(gpa, widthBytes) >= 0;
+        return find(gpa, widthBytes) >= 0 || pci.answers(gpa, widthBytes);
     }
 
     @Override
     public long read(long gpa, int widthBytes) {
         int i = find(gpa, widthBytes);
         if (i < 0) {
-            throw new IllegalArgumentException("nobody answers at " + Long.toHexString(gpa));
+            return pci.read(gpa, widthBytes);
         }
         DeviceSlot<?> s = slot[i];
         synchronized (s.registerLock) {
@@ -75,7 +78,8 @@ final class MachineBus implements Bus {
     public void write(long gpa, int widthBytes, long value) {
         int i = find(gpa, widthBytes);
         if (i < 0) {
-            throw new IllegalArgumentException("nobody answers at " + Long.toHexString(gpa));
+            pci.write(gpa, widthBytes, value);
+            return;
         }
         DeviceSlot<?> s = slot[i];
         synchronized (s.registerLock) {
@@ -89,7 +93,7 @@ final class MachineBus implements Bus {
         }
     }
 
-    private static long ones(int widthBytes) {
+    static long ones(int widthBytes) {
         return widthBytes == 8 ? -1L : (1L << 8 * widthBytes) - 1;
     }
 }

@@ -35,6 +35,7 @@ final class Places {
     private EngineSlot engine;
     private ModuleSlot<Dispatcher> dispatcher;
     private ModuleSlot<Interpreter> interpreter;
+    private final PciFabric pci = new PciFabric();
     private volatile Wires wires;
     private long wiringGeneration;
 
@@ -81,6 +82,10 @@ final class Places {
 
     ModuleSlot<Interpreter> interpreter() {
         return interpreter;
+    }
+
+    PciFabric pci() {
+        return pci;
     }
 
     Wires wires() {
@@ -196,11 +201,12 @@ final class Places {
         // Also while parts are still being made: what comes later asks whether there is a target.
         machine.messages().connect(devices);
         machine.interruptFiles().connect(devices);
+        pci.connect(devices);
         if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
             return;
         }
         machine.lines().connect(devices.stream().map(DeviceSlot::part).filter(InterruptController.class::isInstance).map(InterruptController.class::cast).findFirst().orElse(null));
-        wires = new Wires(dispatcher.part(), new Wiring(++wiringGeneration, host.allocator, interpreter.part(), new MachineBus(devices)));
+        wires = new Wires(dispatcher.part(), new Wiring(++wiringGeneration, host.allocator, interpreter.part(), new MachineBus(devices, pci)));
     }
 
     /** Wakes parts in their order: backends, controllers, other devices and models, modules, engine. */

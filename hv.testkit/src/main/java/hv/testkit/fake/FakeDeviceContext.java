@@ -30,6 +30,8 @@ public final class FakeDeviceContext implements DeviceContext {
     private final Random random = new Random(42);
     private final FakeGuestMemory memory;
     private final FakeGuest guest;
+    private final FakePciBus pciBus = new FakePciBus();
+    private boolean takesMessages = true;
     private long nowNanos;
 
     /** 16 MiB of RAM at 0x80000000, one vCPU. */
@@ -55,11 +57,17 @@ public final class FakeDeviceContext implements DeviceContext {
     /** What was sent and not yet taken by {@link #takeMessages}. */
     @Override
     public MsiSink messages() {
-        return (gpa, data) -> {
+        return !takesMessages ? null : (gpa, data) -> {
             synchronized (sent) {
                 sent.add(new Message(gpa, data));
             }
         };
+    }
+
+    /** A machine without a target of messages. */
+    public FakeDeviceContext withoutMessages() {
+        takesMessages = false;
+        return this;
     }
 
     /** A message-signalled interrupt that a device sent. */
@@ -73,6 +81,11 @@ public final class FakeDeviceContext implements DeviceContext {
             sent.clear();
             return taken;
         }
+    }
+
+    @Override
+    public FakePciBus pciBus() {
+        return pciBus;
     }
 
     @Override

@@ -2,8 +2,8 @@ package hv.testkit.fake;
 
 import hv.api.device.spi.Device;
 
-/** A guest's driver of a virtio MMIO transport, version 2 (virtio 1.2, 4.2.2 and 4.2.3). */
-public final class MmioDriver {
+/** A guest's driver of a virtio MMIO transport, version 2 (virtio 1.2, 4.2.2 and 4.2.3). Its registers name those of the other transports, too. */
+public class MmioDriver {
     public static final int MAGIC = 0x000;
     public static final int VERSION = 0x004;
     public static final int DEVICE_ID = 0x008;
@@ -37,7 +37,7 @@ public final class MmioDriver {
     public static final long INDIRECT_DESC = 1L << 28;
     public static final long EVENT_IDX = 1L << 29;
 
-    private final Device device;
+    final Device device;
 
     public MmioDriver(Device device) {
         this.device = device;

@@ -26,7 +26,7 @@ final class MmioTransport extends Transport {
     @Override
     public long read(long offset, int widthBytes) {
         if (offset >= MmioLayout.CONFIG) {
-            return readConfig(offset - MmioLayout.CONFIG, widthBytes);
+            return readDevice(offset - MmioLayout.CONFIG, widthBytes);
         }
         if (widthBytes != 4 || (offset & 3) != 0) {
             return 0; // 4.2.2.2: control registers are accessed 32 bits wide and aligned
@@ -46,7 +46,7 @@ final class MmioTransport extends Transport {
     @Override
     public void write(long offset, int widthBytes, long value) {
         if (offset >= MmioLayout.CONFIG) {
-            writeConfig(offset - MmioLayout.CONFIG, widthBytes, value);
+            writeDevice(offset - MmioLayout.CONFIG, widthBytes, value);
             return;
         }
         if (widthBytes != 4 || (offset & 3) != 0) {
@@ -65,7 +65,7 @@ final class MmioTransport extends Transport {
     }
 
     @Override
-    Runnable restoreOwn(StateReader in) throws StateException {
+    Runnable restoreOwn(StateReader in, int deviceId) throws StateException {
         in.section("interrupt");
         int bits = in.getInt(0, 3);
         return () -> interrupts.set(bits);

@@ -137,19 +137,19 @@ abstract class Transport implements TransportDevice {
     }
 
     /** Bytes of the model's configuration space; 0 behind its end. */
-    final long readConfig(long at, int widthBytes) {
+    final long readDevice(long at, int widthBytes) {
         VirtioModel m = model;
-        return m == null ? 0 : readConfig(m, at, widthBytes);
+        return m == null ? 0 : readDevice(m, at, widthBytes);
     }
 
-    final void writeConfig(long at, int widthBytes, long value) {
+    final void writeDevice(long at, int widthBytes, long value) {
         VirtioModel m = model;
         for (int i = 0; m != null && i < widthBytes && at + i < m.configBytes(); i++) {
             m.writeConfig((int) at + i, (int) (value >>> 8 * i) & 0xff);
         }
     }
 
-    private static long readConfig(VirtioModel m, long at, int widthBytes) {
+    private static long readDevice(VirtioModel m, long at, int widthBytes) {
         long value = 0;
         int end = m.configBytes();
         for (int i = 0; i < widthBytes && at + i < end; i++) {
@@ -486,13 +486,13 @@ abstract class Transport implements TransportDevice {
     /** What the subclass holds beyond, in sections of its own. */
     abstract void saveOwn(StateWriter out);
 
-    /** Reads and checks what {@link #saveOwn} wrote, and returns what takes it over; nothing has changed by then. */
-    abstract Runnable restoreOwn(StateReader in) throws StateException;
+    /** Reads and checks what {@link #saveOwn} wrote of a transport with that virtio device, and returns what takes it over; nothing has changed by then. */
+    abstract Runnable restoreOwn(StateReader in, int deviceId) throws StateException;
 
     @Override
     public synchronized void restore(StateReader in) throws StateException {
         TransportState s = TransportState.read(in);
-        Runnable own = restoreOwn(in);
+        Runnable own = restoreOwn(in, s.deviceId());
         in.end();
         VirtioModel m = model;
         int sizeMax = TransportState.QUEUE_SIZE_MAX;

@@ -26,7 +26,6 @@ import java.util.Map;
  */
 final class VirtBoard implements Board {
     private static final int OTHER_SLOTS = 2;
-    static final int DISKS_MAX = VirtMap.VIRTIO_SLOTS - OTHER_SLOTS;
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
@@ -35,6 +34,7 @@ final class VirtBoard implements Board {
     private final int harts;
     private final VirtTree.Mmu mmu;
     private final Aia aia;
+    private final VirtioBus virtio;
     private final String commandLine;
     /** Null: the platform is the firmware. */
     private final BootFile firmwareFile;
@@ -49,9 +49,11 @@ final class VirtBoard implements Board {
             throw new SpecException("machine " + spec.name() + ": " + spec.vcpus() + " vCPUs, and board " + VirtBoardFactory.TYPE
                     + " holds at most " + VirtMap.HARTS_MAX + "; ask for fewer");
         }
-        if (spec.disks().size() + spec.nics().size() > DISKS_MAX) {
+        this.virtio = VirtioBus.of(spec);
+        int room = virtio.slots - OTHER_SLOTS;
+        if (spec.disks().size() + spec.nics().size() > room) {
             throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks and " + spec.nics().size() + " network cards, and board "
-                    + VirtBoardFactory.TYPE + " has room for " + DISKS_MAX + " of both; ask for fewer");
+                    + VirtBoardFactory.TYPE + " has room for " + room + " of both; ask for fewer" + (virtio == VirtioBus.MMIO ? ", or set virtio=pci" : ""));
         }
         refuseUnknown(spec);
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
@@ -89,10 +91,11 @@ final class VirtBoard implements Board {
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
+        out.addAll(virtio.controllers());
         List<VirtioFunction> functions = functions(spec);
         for (int slot = 0; slot < functions.size(); slot++) {
             virtioSlots.set(slot);
-            out.add(functions.get(slot).at("virtio" + slot, "virtio-mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, VirtMap.virtioSource(slot)));
+            out.add(virtio.device(slot, functions.get(slot)));
         }
         return out;
     }
@@ -196,7 +199,7 @@ final class VirtBoard implements Board {
                 byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
                 entropy.fill(seed);
                 byte[] fdt = new VirtTree(ram.lenBytes(), harts, firmware, VirtTree.defaultIsa(aia, firmware), aia, mmu, commandLine, layout.initrdGpa(),
-                        layout.initrdLenBytes(), seed, virtioSlots).toBytes();
+                        layout.initrdLenBytes(), seed, virtio, virtioSlots).toBytes();
                 MemorySegment.copy(fdt, 0, into, ValueLayout.JAVA_BYTE, fdtGpa - ram.gpa(), fdt.length);
             }
         }

@@ -14,7 +14,8 @@ package hv.board.riscv.internal;
  * 0x1000_1000  8 * 0x1000  virtio over MMIO, slot 0..7           source 1 + slot
  * 0x2400_0000  0x1000      IMSIC, machine-level interrupt file; a page for each hart
  * 0x2800_0000  0x1000      IMSIC, supervisor-level interrupt file; a page for each hart
- * 0x3000_0000  0x1000_0000 PCIe ECAM (kept free)                 sources 32..35
+ * 0x3000_0000  0x10_0000   PCIe ECAM, one bus of 32 devices      source 32 + device
+ * 0x4000_0000  0x4000_0000 PCIe windows
  * 0x8000_0000  ...         RAM
  * </pre>
  */
@@ -60,7 +61,12 @@ final class VirtMap {
     static final int VIRTIO_SOURCE = 1;
 
     static final long ECAM_GPA = 0x3000_0000L;
-    static final long ECAM_LEN_BYTES = 0x1000_0000L;
+    static final long ECAM_LEN_BYTES = 0x10_0000L;
+    static final int PCI_DEVICES = 32;
+    static final long PCI_WINDOW_GPA = 0x4000_0000L;
+    static final long PCI_WINDOW_LEN_BYTES = 0x4000_0000L;
+    /** Pin INTA of each device has a source of its own: QEMU's sharing of four sources costs a look at every function for each interrupt. */
+    private static final int PCI_SOURCE = 32;
 
     static final long RAM_GPA = 0x8000_0000L;
 
@@ -87,6 +93,10 @@ final class VirtMap {
     /** The PLIC context in which a hart's S mode takes interrupts. */
     static int plicContextS(int hart) {
         return PLIC_CONTEXTS_PER_HART * hart + 1;
+    }
+
+    static int pciSource(int device) {
+        return PCI_SOURCE + device;
     }
 
     private static int checkSlot(int slot) {

@@ -1,6 +1,7 @@
 package hv.board.riscv.internal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +21,11 @@ import java.util.Locale;
  * @param initrdLenBytes 0: no initrd
  * @param rngSeed      fresh entropy for the guest; without it a Linux guest pays about 15 times more for each system call until its own
  *                     generator is ready
- * @param virtioSlots  virtio-mmio slots in use
+ * @param virtio       the bus of virtio devices
+ * @param virtioSlots  its slots in use
  */
 record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Aia aia, Mmu mmu, String bootArgs, long initrdGpa, long initrdLenBytes,
-        byte[] rngSeed, BitSet virtioSlots) {
+        byte[] rngSeed, VirtioBus virtio, BitSet virtioSlots) {
 
     /** Widest virtual address mode ({@code mmu-type} of the cpu binding). */
     enum Mmu {
@@ -31,6 +33,10 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Aia a
     }
 
     static final int RNG_SEED_LEN_BYTES = 64;
+    private static final int PCI_MEMORY_SPACE = 0x0200_0000;
+    private static final int PCI_DEVICE_SHIFT = 11;
+    /** Cells of an entry of the interrupt map before the controller's specifier: address, pin, controller. */
+    private static final int PCI_MAP_HEAD = 5;
     private static final int M_SOFTWARE_INTERRUPT = 3;
     private static final int M_TIMER_INTERRUPT = 7;
 
@@ -68,7 +74,10 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Aia a
         interrupts.write(fdt);
         device(fdt, "serial", "ns16550a", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, interrupts, VirtMap.UART_SOURCE)
                 .cells("clock-frequency", VirtMap.UART_CLOCK_HZ).end();
-        for (int slot = virtioSlots.nextSetBit(0); slot >= 0; slot = virtioSlots.nextSetBit(slot + 1)) {
+        if (virtio == VirtioBus.PCI) {
+            pci(fdt, interrupts);
+        }
+        for (int slot = virtio == VirtioBus.PCI ? -1 : virtioSlots.nextSetBit(0); slot >= 0; slot = virtioSlots.nextSetBit(slot + 1)) {
             device(fdt, "virtio_mmio", "virtio,mmio", VirtMap.virtioGpa(slot), VirtMap.VIRTIO_LEN_BYTES, interrupts,
                     VirtMap.virtioSource(slot)).end();
         }
@@ -114,6 +123,29 @@ record VirtTree(long ramBytes, int harts, boolean firmware, IsaString isa, Aia a
         }
         fdt.begin(named("clint", VirtMap.CLINT_GPA)).strings("compatible", "sifive,clint0", "riscv,clint0")
                 .cells("interrupts-extended", interrupts).longs("reg", VirtMap.CLINT_GPA, VirtMap.CLINT_LEN_BYTES).end();
+    }
+
+    /** PCI bus binding (IEEE 1275): three cells an address, space and device in the first; Linux, {@code bindings/pci/host-generic-pci.yaml}. */
+    private static void pci(FdtWriter fdt, InterruptTree interrupts) {
+        int[] map = {};
+        for (int device = 1; device < VirtMap.PCI_DEVICES; device++) {
+            int[] specifier = interrupts.specifier(VirtMap.pciSource(device));
+            int at = map.length;
+            map = Arrays.copyOf(map, at + PCI_MAP_HEAD + specifier.length);
+            map[at] = device << PCI_DEVICE_SHIFT;
+            map[at + 3] = 1;
+            map[at + 4] = interrupts.lines();
+            System.arraycopy(specifier, 0, map, at + PCI_MAP_HEAD, specifier.length);
+        }
+        fdt.begin(named("pci", VirtMap.ECAM_GPA)).strings("compatible", "pci-host-ecam-generic").strings("device_type", "pci").flag("dma-coherent")
+                .longs("reg", VirtMap.ECAM_GPA, VirtMap.ECAM_LEN_BYTES).cells("bus-range", 0, 0).cells("linux,pci-domain", 0)
+                .cells("#address-cells", 3).cells("#size-cells", 2).cells("#interrupt-cells", 1)
+                .cells("ranges", PCI_MEMORY_SPACE, 0, (int) VirtMap.PCI_WINDOW_GPA, 0, (int) VirtMap.PCI_WINDOW_GPA, 0, (int) VirtMap.PCI_WINDOW_LEN_BYTES)
+                .cells("interrupt-map-mask", (VirtMap.PCI_DEVICES - 1) << PCI_DEVICE_SHIFT, 0, 0, 7).cells("interrupt-map", map);
+        if (interrupts.messages() != 0) {
+            fdt.cells("msi-parent", interrupts.messages());
+        }
+        fdt.end();
     }
 
     /** Begins the node of a device with registers and one interrupt; the caller adds to it and ends it. */

@@ -44,6 +44,13 @@ record VirtioFunction(Map<String, String> properties, List<BackendSpec> backends
                 List.of(new BackendSpec(BACKEND, PartKind.NET_BACKEND, nic.backend(), options)));
     }
 
+    /** The same with one more property. */
+    VirtioFunction with(String name, String value) {
+        Map<String, String> more = new TreeMap<>(properties);
+        more.put(name, value);
+        return new VirtioFunction(more, backends);
+    }
+
     /** The device at its place. @param transport factory type */
     DeviceSpec at(String path, String transport, long gpa, long lenBytes, int source) {
         return new DeviceSpec(path, transport, gpa, lenBytes, source, properties,

@@ -15,6 +15,7 @@ import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.NicSpec;
 import hv.api.part.PartKind;
+import hv.api.pci.spi.PciFunction;
 import hv.api.part.PartFactory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -140,7 +141,7 @@ final class VirtBoardTest {
     @Test
     void devicesLieApartAndControllersComeFirst() throws SpecException, IOException {
         MachineSpec spec = spec(new byte[0]);
-        for (int i = 0; i < VirtBoard.DISKS_MAX; i++) {
+        for (int i = 0; i < VirtMap.VIRTIO_SLOTS - 2; i++) {
             spec = spec.withDisk(new DiskSpec(dir.resolve("disk" + i), "raw", i == 1, DiskSpec.VIRTIO));
         }
         Board board = board(spec);
@@ -161,6 +162,25 @@ final class VirtBoardTest {
                 second.backends());
         assertNotEquals(0, second.irq());
         refused("7 disks", spec.withDisk(DiskSpec.raw(dir.resolve("one-more"))));
+    }
+
+    @Test
+    void onPciMoreDevicesHaveRoomAndEachItsPlaceAndSource() throws SpecException, IOException {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100)).withSetting("virtio", "pci");
+        for (int i = 0; i < VirtMap.PCI_DEVICES - 3; i++) {
+            spec = spec.withDisk(DiskSpec.raw(dir.resolve("disk" + i)));
+        }
+        List<DeviceSpec> functions = new VirtBoardFactory().create(spec).devices().stream().filter(d -> d.type().equals("virtio-pci")).toList();
+        assertEquals(VirtMap.PCI_DEVICES - 1, functions.size());
+        for (int i = 0; i < functions.size(); i++) {
+            DeviceSpec f = functions.get(i);
+            assertEquals("virtio" + i, f.path());
+            assertEquals(Integer.toString(i + 1), f.property(PciFunction.PLACE, ""));
+            assertEquals(33 + i, f.irq());
+            assertEquals(0, f.sizeBytes(), "the guest places it");
+        }
+        refused("has room for 29", spec.withDisk(DiskSpec.raw(dir.resolve("one-more"))));
+        refused("use mmio or pci", spec.withSetting("virtio", "usb"));
     }
 
     @Test

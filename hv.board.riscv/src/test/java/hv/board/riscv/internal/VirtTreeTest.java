@@ -38,7 +38,7 @@ final class VirtTreeTest {
             used.set(slot);
         }
         return new VirtTree(256L << 20, harts, firmware, VirtTree.defaultIsa(aia, firmware), aia, VirtTree.Mmu.SV57, "console=ttyS0 quiet", 0x8f00_0000L,
-                initrdLenBytes, seed, used);
+                initrdLenBytes, seed, VirtioBus.MMIO, used);
     }
 
     @Test

@@ -14,6 +14,7 @@ import hv.api.state.StateImage;
 import hv.devices.internal.aclint.AclintFactory;
 import hv.devices.internal.aplic.AplicFactory;
 import hv.devices.internal.imsic.ImsicFactory;
+import hv.devices.internal.pci.EcamHostFactory;
 import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.power.SifiveTestFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
@@ -31,7 +32,7 @@ import java.util.Map;
 final class RegisterScenario {
     private static final List<DeviceFactory> FACTORIES =
             List.of(new Uart16550Factory(), new PlicFactory(), new AclintFactory(), new GoldfishRtcFactory(), new SifiveTestFactory(),
-                    new AplicFactory(), new ImsicFactory());
+                    new AplicFactory(), new ImsicFactory(), new EcamHostFactory());
     private static final int REGION_BYTES = 0x60_0000;
     /** Where the registers are: a poke lands near one of these. */
     private static final int[] PLACES = {0, 0x10, 0x1000, 0x1bc0, 0x1c00, 0x1cc0, 0x1dc0, 0x1e00, 0x1ec0, 0x2000, 0x2080, 0x2200, 0x3000, 0x3100, 0x4000, 0xbff8, 0x20_0000, 0x20_1000, 0x20_3000, 0x20_4000, REGION_BYTES - 64};

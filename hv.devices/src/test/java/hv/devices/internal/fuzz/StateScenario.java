@@ -11,6 +11,7 @@ import hv.devices.internal.blk.BlkModelFactory;
 import hv.devices.internal.console.ConsoleModelFactory;
 import hv.devices.internal.aplic.AplicFactory;
 import hv.devices.internal.imsic.ImsicFactory;
+import hv.devices.internal.pci.EcamHostFactory;
 import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.power.SifiveTestFactory;
@@ -76,7 +77,7 @@ final class StateScenario {
         List<Stateful> parts = new ArrayList<>(List.of(new Uart16550Factory().create(spec, context), new PlicFactory().create(spec, context),
                 new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new AplicFactory().create(spec, context),
                 new AplicFactory().create(both, context), new ImsicFactory().create(spec, context),
-                new SifiveTestFactory().create(spec, context),
+                new SifiveTestFactory().create(spec, context), new EcamHostFactory().create(spec, context),
                 new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
                 new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire()))));
         TransportDevice transport = new MmioTransportFactory().create(spec, context);
