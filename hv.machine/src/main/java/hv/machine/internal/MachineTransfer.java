@@ -135,6 +135,7 @@ final class MachineTransfer {
         if (!left.isEmpty()) {
             throw new StateException("the saved machine has parts that this platform does not make: " + String.join(", ", left));
         }
+        machine.places().pci().windowsChanged();
         source.ram(machine.ram().baseGpa(), machine.ram().segment());
         self.state().into(new Self());
         machine.wakeParts();
