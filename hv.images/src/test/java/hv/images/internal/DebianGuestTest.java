@@ -272,7 +272,7 @@ class DebianGuestTest {
         archive.publish();
         archive.files.put(TestArchive.PACKAGES, olderList);   // the index is new already, its list is not there yet
         archive.files.put("/debian/pool/linux-image-" + TestArchive.RELEASE + "_" + TestArchive.VERSION + ".deb", archive.kernelDeb);
-        assertRefused("Packages.xz is t", false);
+        assertRefused("/Packages.xz", false);   // truncated, tampered with or too long: that depends on how small xz makes the two
 
         archive.files.put(TestArchive.INDEX.replace("trixie", "stable"), olderIndex);
         archive.files.put(TestArchive.PACKAGES.replace("trixie", "stable"), olderList);
