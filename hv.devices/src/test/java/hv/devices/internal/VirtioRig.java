@@ -38,10 +38,14 @@ public final class VirtioRig {
 
     /** Each queue takes an eighth of RAM, from its start on. */
     public VirtioRig(VirtioModelFactory factory, BackendFront backend, FakeDeviceContext context) throws PartException, ReplaceException {
+        this(factory, backend == null ? List.of() : List.of(backend), context);
+    }
+
+    public VirtioRig(VirtioModelFactory factory, List<BackendFront> backends, FakeDeviceContext context) throws PartException, ReplaceException {
         this.context = context;
         this.queueAreaBytes = context.memory().sizeBytes() / 8;
         this.factory = factory;
-        this.backends = backend == null ? List.of() : List.of(backend);
+        this.backends = List.copyOf(backends);
         this.spec = new DeviceSpec("virtio0", "virtio-mmio", 0x1000_1000, 0x1000, 1, Map.of("model", factory.type(), "mac", "52:54:00:00:00:01"));
         transport = new MmioTransportFactory().create(spec, context);
         model = newModel();

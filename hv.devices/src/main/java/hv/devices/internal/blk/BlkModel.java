@@ -2,9 +2,7 @@ package hv.devices.internal.blk;
 
 import hv.api.block.spi.BlockBackend;
 import hv.api.block.spi.BlockGeometry;
-import hv.api.block.spi.BlockOperation;
 import hv.api.device.DeviceContext;
-import hv.api.device.IoContext;
 import hv.api.memory.GuestMemoryFault;
 import hv.api.state.Deadline;
 import hv.api.state.NotAsleepException;
@@ -16,35 +14,28 @@ import hv.api.virtio.spi.Chain;
 import hv.api.virtio.spi.VirtQueue;
 import hv.api.virtio.spi.VirtioModel;
 import hv.api.virtio.spi.VirtioTransport;
+import hv.devices.internal.disk.DiskSlot;
+import hv.devices.internal.disk.DiskSlots;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The virtio block device (virtio 1.2, 5.2) with one queue.
  * <pre>
- *   notified: pop -> BlkRequest.parse -> slot -> backend.submit
- *   any thread: completion -> completed, reap posted
- *   reap: next piece of the slot, or status, push ... one interrupt for all that was pushed
+ *   notified: pop -> BlkRequest.parse -> slots, or status, push
+ *   a slot has ended: status, push ... one interrupt for all that was pushed
  * </pre>
- * At most {@link #SLOTS} requests are under way; the others wait in the ring. A driver that did not accept FLUSH gets write-through (5.2.6.2).
+ * At most {@link #SLOTS} requests are under way; the others wait in the ring.
  */
 final class BlkModel implements VirtioModel {
     private static final int SLOTS = 16;
 
     private final PartId id;
     private final byte[] serial = new byte[BlkLayout.ID_BYTES];
-    private final IoContext io;
     private final BlockBackend.Front backend;
-    private final Runnable reap = this::reap;
-    private final ConcurrentLinkedQueue<Ended> completed = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean reapPosted = new AtomicBoolean();
+    private final DiskSlots<BlkRequest> slots;
 
     // I/O context, or asleep.
-    private final ArrayDeque<BlkSlot> free = new ArrayDeque<>();
-    private int underWay;
     private VirtioTransport transport;
     private VirtQueue queue;
     private long features;
@@ -52,16 +43,12 @@ final class BlkModel implements VirtioModel {
     private long shownBytes;
     private boolean interruptDue;
 
-    /** A backend operation that has ended. */
-    private record Ended(BlkSlot slot, int operation, String error) {
-    }
-
     BlkModel(String path, String serial, DeviceContext context, BlockBackend.Front backend) {
         this.id = new PartId(path, BlkState.TAG);
         byte[] name = serial.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(name, 0, this.serial, 0, Math.min(name.length, BlkLayout.ID_BYTES));
-        this.io = context.io();
         this.backend = backend;
+        this.slots = new DiskSlots<>(context.io(), SLOTS, this::ended, this::goOn);
     }
 
     @Override
@@ -136,85 +123,41 @@ final class BlkModel implements VirtioModel {
 
     @Override
     public void notified(int index) {
+        goOn();
+    }
+
+    private void goOn() {
         popAll();
         interruptOnce();
     }
 
     private void popAll() {
-        while (!asleep && queue != null && underWay < SLOTS) {
+        while (!asleep && queue != null && !slots.isFull()) {
             Chain chain = queue.pop();
             if (chain == null) {
                 return;
             }
-            BlkRequest request = BlkRequest.parse(chain, backend.geometry(), features);
-            if (request instanceof BlkRequest.Unanswerable) {
-                transport.needsReset(id.path() + ": a request without a byte for its status");
-                queue.push(chain, 0);
-                return;
+            switch (BlkRequest.parse(chain, backend.geometry(), features)) {
+                case BlkRequest.Transfer t -> slots.start(queue, chain, t, backend, t.work());
+                case BlkRequest.GetId g -> answer(queue, chain, g, BlkLayout.S_OK);
+                case BlkRequest.Refused r -> answer(queue, chain, r, r.status());
+                case BlkRequest.Unanswerable u -> {
+                    transport.needsReset(id.path() + ": a request without a byte for its status");
+                    queue.push(chain, 0);
+                    return;
+                }
             }
-            BlkSlot slot = free.poll();
-            if (slot == null) {
-                slot = new BlkSlot();
-            }
-            underWay++;
-            slot.begin(queue, chain, request, (features & BlkLayout.F_FLUSH) == 0);
-            step(slot);
         }
     }
 
-    /** Submits the slot's next operation, or answers its request. */
-    private void step(BlkSlot slot) {
-        BlockOperation operation;
-        try {
-            operation = slot.next(this::completed);
-        } catch (GuestMemoryFault e) {
-            answer(slot, BlkLayout.S_IOERR);
-            return;
-        }
-        if (operation == null) {
-            answer(slot, slot.request() instanceof BlkRequest.Refused r ? r.status() : BlkLayout.S_OK);
-        } else {
-            backend.submit(operation);
-        }
+    private void ended(DiskSlot<BlkRequest> slot, DiskSlots.End how) {
+        answer(slot.queue(), slot.chain(), slot.request(), how == DiskSlots.End.DONE ? BlkLayout.S_OK : BlkLayout.S_IOERR);
     }
 
-    /** Any thread. */
-    private void completed(BlkSlot slot, int operation, String error) {
-        completed.add(new Ended(slot, operation, error));
-        if (reapPosted.compareAndSet(false, true)) {
-            io.post(reap);
-        }
-    }
-
-    private void reap() {
-        reapPosted.set(false);
-        for (Ended e = completed.poll(); e != null; e = completed.poll()) {
-            BlkSlot slot = e.slot();
-            if (slot.chain() == null || slot.operation() != e.operation()) {
-                continue; // told twice
-            }
-            if (e.error() != null) {
-                answer(slot, BlkLayout.S_IOERR);
-                continue;
-            }
-            try {
-                slot.advance();
-            } catch (GuestMemoryFault fault) {
-                answer(slot, BlkLayout.S_IOERR);
-                continue;
-            }
-            step(slot);
-        }
-        popAll();
-        interruptOnce();
-    }
-
-    private void answer(BlkSlot slot, byte status) {
-        Chain chain = slot.chain();
-        VirtQueue from = slot.queue();
+    private void answer(VirtQueue from, Chain chain, BlkRequest request, byte status) {
         long written = chain.writableBytes();
         try {
-            if (status == BlkLayout.S_OK && slot.request() instanceof BlkRequest.GetId g) {
+            if (status == BlkLayout.S_OK && request instanceof BlkRequest.GetId g) {
                 chain.write(0, Arrays.copyOf(serial, g.lenBytes()));
             }
             if (status != BlkLayout.S_OK && written > 1) {
@@ -225,9 +168,6 @@ final class BlkModel implements VirtioModel {
             written = 0; // the driver has reset the device meanwhile
         }
         from.push(chain, written);
-        slot.end();
-        free.add(slot);
-        underWay--;
         interruptDue = true;
     }
 
@@ -253,6 +193,7 @@ final class BlkModel implements VirtioModel {
         if (asleep) {
             return;
         }
+        int underWay = slots.running().size();
         if (underWay > 0) {
             throw new NotAsleepException(id.path() + ": " + underWay + " requests under way");
         }

@@ -3,6 +3,7 @@ package hv.devices.internal.blk;
 import hv.api.block.spi.BlockGeometry;
 import hv.api.memory.GuestMemoryFault;
 import hv.api.virtio.spi.Chain;
+import hv.devices.internal.disk.DiskWork;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -13,25 +14,12 @@ import java.util.List;
  * it stands. Parsing has no effect.
  */
 sealed interface BlkRequest {
-    /** @param offset byte on the disk @param lenBytes a multiple of 512; written from the first writable byte on */
-    record Read(long offset, long lenBytes) implements BlkRequest {
-    }
-
-    /** @param offset byte on the disk @param lenBytes a multiple of 512; read from behind the header */
-    record Write(long offset, long lenBytes) implements BlkRequest {
-    }
-
-    record Flush() implements BlkRequest {
+    /** Reads, writes, flushes, discards or zeroes. */
+    record Transfer(DiskWork work) implements BlkRequest {
     }
 
     /** @param lenBytes 0 .. 20 */
     record GetId(int lenBytes) implements BlkRequest {
-    }
-
-    record Discard(List<Range> ranges) implements BlkRequest {
-    }
-
-    record WriteZeroes(List<Range> ranges) implements BlkRequest {
     }
 
     /** Answered at once. @param status IOERR or UNSUPP */
@@ -42,11 +30,7 @@ sealed interface BlkRequest {
     record Unanswerable() implements BlkRequest {
     }
 
-    /** Bytes of the disk. */
-    record Range(long offset, long lenBytes) {
-    }
-
-    /** @param features those the driver has accepted */
+    /** @param features those the driver has accepted; without FLUSH it gets write-through (5.2.6.2) */
     static BlkRequest parse(Chain chain, BlockGeometry disk, long features) {
         if (chain.writableBytes() < 1) {
             return new Unanswerable();
@@ -62,14 +46,15 @@ sealed interface BlkRequest {
             long in = chain.writableBytes() - 1;
             return switch (type) {
                 case BlkLayout.T_IN -> {
-                    Range r = range(sector, in, disk);
-                    yield r == null ? new Refused(BlkLayout.S_IOERR) : new Read(r.offset, r.lenBytes);
+                    DiskWork.Range r = range(sector, in, disk);
+                    yield r == null ? new Refused(BlkLayout.S_IOERR) : new Transfer(new DiskWork.Read(r.offset(), r.lenBytes(), 0, false));
                 }
                 case BlkLayout.T_OUT -> {
-                    Range r = disk.readOnly() ? null : range(sector, out, disk);
-                    yield r == null ? new Refused(BlkLayout.S_IOERR) : new Write(r.offset, r.lenBytes);
+                    DiskWork.Range r = disk.readOnly() ? null : range(sector, out, disk);
+                    yield r == null ? new Refused(BlkLayout.S_IOERR)
+                            : new Transfer(new DiskWork.Write(r.offset(), r.lenBytes(), BlkLayout.HEADER_BYTES, writeThrough(features)));
                 }
-                case BlkLayout.T_FLUSH -> new Flush();
+                case BlkLayout.T_FLUSH -> new Transfer(new DiskWork.Flush());
                 case BlkLayout.T_GET_ID -> new GetId((int) Math.min(in, BlkLayout.ID_BYTES));
                 case BlkLayout.T_DISCARD -> ranges(chain, out, disk, features, BlkLayout.F_DISCARD);
                 case BlkLayout.T_WRITE_ZEROES -> ranges(chain, out, disk, features, BlkLayout.F_WRITE_ZEROES);
@@ -80,6 +65,10 @@ sealed interface BlkRequest {
         }
     }
 
+    private static boolean writeThrough(long features) {
+        return (features & BlkLayout.F_FLUSH) == 0;
+    }
+
     private static ByteBuffer read(Chain chain, long at, int len) throws GuestMemoryFault {
         byte[] bytes = new byte[len];
         chain.read(at, bytes);
@@ -87,12 +76,12 @@ sealed interface BlkRequest {
     }
 
     /** Null if it is not made of whole sectors of the disk. */
-    private static Range range(long sector, long lenBytes, BlockGeometry disk) {
+    private static DiskWork.Range range(long sector, long lenBytes, BlockGeometry disk) {
         long sectors = disk.sizeBytes() / BlkLayout.SECTOR_BYTES;
         if (lenBytes % BlkLayout.SECTOR_BYTES != 0 || sector < 0 || sector > sectors || lenBytes / BlkLayout.SECTOR_BYTES > sectors - sector) {
             return null;
         }
-        return new Range(sector * BlkLayout.SECTOR_BYTES, lenBytes);
+        return new DiskWork.Range(sector * BlkLayout.SECTOR_BYTES, lenBytes);
     }
 
     /** 5.2.6.2: flags that are not known, and unmap with DISCARD, are UNSUPP; ranges over the limits are IOERR. */
@@ -105,7 +94,7 @@ sealed interface BlkRequest {
         }
         boolean discard = feature == BlkLayout.F_DISCARD;
         ByteBuffer data = read(chain, BlkLayout.HEADER_BYTES, (int) out);
-        List<Range> ranges = new ArrayList<>();
+        List<DiskWork.Range> ranges = new ArrayList<>();
         while (data.hasRemaining()) {
             long sector = data.getLong();
             long count = data.getInt() & 0xffff_ffffL;
@@ -113,12 +102,12 @@ sealed interface BlkRequest {
             if ((flags & ~BlkLayout.FLAG_UNMAP) != 0 || discard && flags != 0) {
                 return new Refused(BlkLayout.S_UNSUPP);
             }
-            Range r = count > BlkLayout.RANGE_SECTORS_MAX ? null : range(sector, count * BlkLayout.SECTOR_BYTES, disk);
+            DiskWork.Range r = count > BlkLayout.RANGE_SECTORS_MAX ? null : range(sector, count * BlkLayout.SECTOR_BYTES, disk);
             if (r == null) {
                 return new Refused(BlkLayout.S_IOERR);
             }
             ranges.add(r);
         }
-        return discard ? new Discard(ranges) : new WriteZeroes(ranges);
+        return new Transfer(discard ? new DiskWork.Discard(ranges, writeThrough(features)) : new DiskWork.WriteZeroes(ranges, writeThrough(features)));
     }
 }

@@ -7,6 +7,7 @@ import hv.devices.internal.blk.BlkModelFactory;
 import hv.devices.internal.console.ConsoleModelFactory;
 import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.rng.RngModelFactory;
+import hv.devices.internal.scsi.ScsiModelFactory;
 import hv.testkit.fake.DriverQueue;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.FakeDisk;
@@ -20,10 +21,13 @@ import java.util.List;
  * call throws, no lease is left open, the disk sees only operations that the contract allows; and after a reset a well-behaved driver is served.
  */
 final class RingScenario {
-    private static final List<VirtioModelFactory> MODELS = List.of(new ConsoleModelFactory(), new BlkModelFactory(), new RngModelFactory(), new NetModelFactory());
+    private static final List<VirtioModelFactory> MODELS = List.of(new ConsoleModelFactory(), new BlkModelFactory(), new RngModelFactory(), new NetModelFactory(),
+            new ScsiModelFactory());
     private static final int DISK_BYTES = 32 * 512;
     /** Request types of a block device, and one that is none. */
     private static final byte[] TYPES = {0, 0, 1, 1, 4, 8, 11, 13, 14};
+    private static final byte[] COMMANDS = {0, 3, 0x08, 0x0a, 0x12, 0x1a, 0x1b, 0x25, 0x28, 0x2a, 0x2f, 0x35, 0x42, 0x5a, (byte) 0x88, (byte) 0x8a, (byte) 0x8f,
+        (byte) 0x91, (byte) 0x93, (byte) 0x9e, (byte) 0xa0, (byte) 0xa8, (byte) 0xaa, (byte) 0xff};
     private static final long RAM_GPA = 0x8000_0000L;
     private static final int RAM_BYTES = 1 << 20;
 
@@ -57,7 +61,7 @@ final class RingScenario {
 
     private void step() throws Exception {
         int q = script.below(3);
-        switch (script.below(20)) {
+        switch (script.below(21)) {
             case 0, 1, 2 -> queue().descriptor(script.below(VirtioRig.QUEUE_SIZE), gpa(), len(), script.below(8), script.below(VirtioRig.QUEUE_SIZE + 1));
             case 3 -> queue().descriptorAt(tableGpa(), gpa(), len(), script.below(8), script.below(4));
             case 4 -> queue().descriptor(script.below(VirtioRig.QUEUE_SIZE), tableGpa(), 16 * script.below(5), DriverQueue.INDIRECT, 0);
@@ -80,6 +84,7 @@ final class RingScenario {
                 rig.kick(0);
             }
             case 10, 11, 12 -> rig.kick(q);
+            case 19 -> scsi();
             case 13 -> {
                 queue().setUsedEvent(script.u16());
                 queue().setAvailFlags(script.below(2));
@@ -106,6 +111,32 @@ final class RingScenario {
                 }
             }
         }
+    }
+
+    /** A command or a task management function near the truth; noise to other devices. */
+    private void scsi() {
+        DriverQueue to = rig.queues[rig.queues.length - 1];
+        byte[] command = new byte[51];
+        command[0] = 1;
+        command[1] = (byte) (script.below(8) == 0 ? 1 : 0);
+        command[8] = (byte) script.below(4);
+        command[19] = COMMANDS[script.below(COMMANDS.length)];
+        for (int n = script.below(6); n > 0; n--) {
+            command[20 + script.below(15)] = (byte) script.below(40);
+        }
+        to.sendIndirect(to.out(command), to.out(script.bytes(16 * script.below(6))), to.in(108 + 512 * script.below(4)));
+        if (script.below(3) == 0) {
+            byte[] management = new byte[24];
+            management[4] = (byte) script.below(9);
+            management[8] = 1;
+            management[16] = (byte) script.below(4);
+            rig.queues[0].send(rig.queues[0].out(management), rig.queues[0].in(1));
+            rig.kick(0);
+        }
+        if (script.below(8) == 0) {
+            rig.transport.write(MmioDriver.CONFIG + 20 + script.below(8), 1, script.u8());
+        }
+        rig.kick(rig.queues.length - 1);
     }
 
     /** Frames come, the wire fills up and empties, the link goes and comes. */

@@ -16,6 +16,7 @@ import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.net.NetModelFactory;
 import hv.devices.internal.power.SifiveTestFactory;
 import hv.devices.internal.rng.RngModelFactory;
+import hv.devices.internal.scsi.ScsiModelFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
 import hv.devices.internal.uart.Uart16550Factory;
 import hv.testkit.fake.FakeDeviceContext;
@@ -79,7 +80,8 @@ final class StateScenario {
                 new AplicFactory().create(both, context), new ImsicFactory().create(spec, context),
                 new SifiveTestFactory().create(spec, context), new EcamHostFactory().create(spec, context),
                 new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
-                new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire()))));
+                new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire())),
+                new ScsiModelFactory().create("m", spec, context, List.of(disk, disk))));
         TransportDevice transport = new MmioTransportFactory().create(spec, context);
         transport.plug(new ConsoleModelFactory().create("m", spec, context, List.of()));
         parts.add(transport);
