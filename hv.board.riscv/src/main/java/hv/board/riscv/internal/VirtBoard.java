@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order, then the network
- * cards. With firmware the disks come
+ * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order, those with bus "scsi" behind
+ * one controller after them, then the network cards. With firmware the disks come
  * first: kernels for bare machines have no device tree to look at, and expect their disk in slot 0.
  * <p>Boot protocol (Linux, {@code Documentation/arch/riscv/boot.rst}): hart 0 starts in S mode with translation off, a0 = hart id,
  * a1 = address of the device tree. Firmware starts on all harts in M mode, with a2 = address of its {@code fw_dynamic_info} too, as after the reset
@@ -26,6 +26,8 @@ import java.util.Map;
  */
 final class VirtBoard implements Board {
     private static final int OTHER_SLOTS = 2;
+    /** Targets that a virtio SCSI controller can name (virtio 1.2, 5.6.6.1). */
+    private static final int SCSI_DISKS_MAX = 256;
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
@@ -51,11 +53,16 @@ final class VirtBoard implements Board {
         }
         this.virtio = VirtioBus.of(spec);
         int room = virtio.slots - OTHER_SLOTS;
-        if (spec.disks().size() + spec.nics().size() > room) {
-            throw new SpecException("machine " + spec.name() + ": " + spec.disks().size() + " disks and " + spec.nics().size() + " network cards, and board "
-                    + VirtBoardFactory.TYPE + " has room for " + room + " of both; ask for fewer" + (virtio == VirtioBus.MMIO ? ", or set virtio=pci" : ""));
+        int scsiDisks = disks(spec, DiskSpec.SCSI).size();
+        int ownDisks = spec.disks().size() - scsiDisks;
+        if (scsiDisks > SCSI_DISKS_MAX) {
+            throw new SpecException("machine " + spec.name() + ": " + scsiDisks + " disks with bus=scsi, and the controller holds at most " + SCSI_DISKS_MAX
+                    + "; ask for fewer");
         }
-        refuseUnknown(spec);
+        if (ownDisks + (scsiDisks > 0 ? 1 : 0) + spec.nics().size() > room) {
+            throw new SpecException("machine " + spec.name() + ": " + ownDisks + " disks" + (scsiDisks > 0 ? ", a SCSI controller" : "") + " and "
+                    + spec.nics().size() + " network cards, and board " + VirtBoardFactory.TYPE + " has room for " + room + " of them; ask for fewer" + (virtio == VirtioBus.MMIO ? ", or set virtio=pci" : ""));
+        }
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
         this.harts = spec.vcpus();
         this.mmu = mmu(spec);
@@ -67,10 +74,8 @@ final class VirtBoard implements Board {
         this.devices = List.copyOf(layOut(spec));
     }
 
-    private static void refuseUnknown(MachineSpec spec) throws SpecException {
-        if (spec.disks().stream().anyMatch(disk -> disk.bus().equals(DiskSpec.SCSI))) {
-            throw new SpecException("machine " + spec.name() + ": board " + VirtBoardFactory.TYPE + " has no SCSI controller; use bus=virtio");
-        }
+    private static List<DiskSpec> disks(MachineSpec spec, String bus) {
+        return spec.disks().stream().filter(disk -> disk.bus().equals(bus)).toList();
     }
 
     private static VirtTree.Mmu mmu(MachineSpec spec) throws SpecException {
@@ -105,7 +110,12 @@ final class VirtBoard implements Board {
         List<VirtioFunction> out = new ArrayList<>();
         out.add(VirtioFunction.of("virtio-console"));
         out.add(VirtioFunction.of("virtio-rng"));
-        out.addAll(firmwareFile == null ? out.size() : 0, spec.disks().stream().map(VirtioFunction::disk).toList());
+        List<VirtioFunction> disks = new ArrayList<>(disks(spec, DiskSpec.VIRTIO).stream().map(VirtioFunction::disk).toList());
+        List<DiskSpec> scsi = disks(spec, DiskSpec.SCSI);
+        if (!scsi.isEmpty()) {
+            disks.add(VirtioFunction.scsi(scsi));
+        }
+        out.addAll(firmwareFile == null ? out.size() : 0, disks);
         for (int i = 0; i < spec.nics().size(); i++) {
             out.add(VirtioFunction.card(spec.nics().get(i), CardAddress.of(spec.name(), i)));
         }

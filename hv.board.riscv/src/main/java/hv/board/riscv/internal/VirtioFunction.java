@@ -8,6 +8,7 @@ import hv.api.part.PartKind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A virtio device of a machine before it has its place: what its model is told, and what is behind it.
@@ -32,8 +33,17 @@ record VirtioFunction(Map<String, String> properties, List<BackendSpec> backends
     }
 
     static VirtioFunction disk(DiskSpec disk) {
-        return new VirtioFunction(Map.of("model", "virtio-blk"), List.of(new BackendSpec(BACKEND, PartKind.BLOCK_BACKEND, disk.format(),
-                Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())))));
+        return new VirtioFunction(Map.of("model", "virtio-blk"), List.of(bytes(BACKEND, disk)));
+    }
+
+    /** A SCSI controller: disk i is LUN 0 of target i, and its backend's name "disk" i. */
+    static VirtioFunction scsi(List<DiskSpec> disks) {
+        return new VirtioFunction(Map.of("model", "virtio-scsi"), IntStream.range(0, disks.size()).mapToObj(i -> bytes("disk" + i, disks.get(i))).toList());
+    }
+
+    private static BackendSpec bytes(String name, DiskSpec disk) {
+        return new BackendSpec(name, PartKind.BLOCK_BACKEND, disk.format(),
+                Map.of("path", disk.file().toString(), "read-only", Boolean.toString(disk.readOnly())));
     }
 
     /** @param mac its address if the card asks for none of its own */

@@ -184,6 +184,28 @@ final class VirtBoardTest {
     }
 
     @Test
+    void scsiDisksShareOneControllerBehindTheOthers() throws Exception {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
+        for (String disk : List.of("a,bus=scsi", "b", "c,bus=scsi,ro")) {
+            spec = spec.withDisk(DiskSpec.parse(dir, disk));
+        }
+        List<DeviceSpec> devices = new VirtBoardFactory().create(spec.withNic(NicSpec.parse("user"))).devices();
+        assertEquals(List.of("virtio-console", "virtio-rng", "virtio-blk", "virtio-scsi", "virtio-net"),
+                devices.stream().map(d -> d.property("model", "")).filter(m -> !m.isEmpty()).toList());
+        DeviceSpec controller = devices.stream().filter(d -> d.path().equals("virtio3")).findFirst().orElseThrow();
+        assertEquals(List.of(new BackendSpec("virtio3/disk0", PartKind.BLOCK_BACKEND, "raw", Map.of("path", dir.resolve("a").toString(), "read-only", "false")),
+                new BackendSpec("virtio3/disk1", PartKind.BLOCK_BACKEND, "raw", Map.of("path", dir.resolve("c").toString(), "read-only", "true"))), controller.backends());
+        for (int i = 0; i < 20; i++) {
+            spec = spec.withDisk(DiskSpec.parse(dir, "more" + i + ",bus=scsi"));
+        }
+        board(spec);
+        for (int i = 0; i < 5; i++) {
+            spec = spec.withNic(NicSpec.parse("user"));
+        }
+        refused("1 disks, a SCSI controller and 5 network cards", spec);
+    }
+
+    @Test
     void networkCardsComeBehindTheDisks() throws Exception {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100)).withDisk(DiskSpec.raw(dir.resolve("disk0")))
                 .withNic(NicSpec.parse("user,hostfwd=2222:22,pcap=/tmp/p")).withNic(NicSpec.parse("stream,path=/s,mac=02:00:00:00:00:07"));
@@ -236,7 +258,6 @@ final class VirtBoardTest {
         refused("firmware " + dir.resolve("fw") + ": no such file", spec.withFirmware(dir.resolve("fw")));
         refused("firmware " + dir.resolve("void") + ": the file is empty", spec.withFirmware(Files.createFile(dir.resolve("void"))));
         refused("outside RAM", spec.withFirmware(Files.write(dir.resolve("large"), new byte[15 << 20])));
-        refused("has no SCSI controller", spec.withDisk(DiskSpec.parse(dir, "disk,bus=scsi")));
         refused("use none, aplic or aplic-imsic", spec.withSetting("aia", "imsic"));
         refused("use sv39, sv48 or sv57", spec.withSetting("mmu", "sv32"));
         refused("at most 1023", spec.withCommandLine("x".repeat(1500)));
