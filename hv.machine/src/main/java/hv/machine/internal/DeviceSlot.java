@@ -50,6 +50,33 @@ class DeviceSlot<T extends Device> extends PartSlot<T> {
         return kind == PartKind.INTERRUPT_CONTROLLER ? machine.places().contexts() : List.of(ground.io);
     }
 
+    /** A vCPU's read of the device's registers: all ones once it is out of service. The device is the wiring's, which may be the one before. */
+    final long readRegister(Device device, long offset, int widthBytes) {
+        synchronized (registerLock) {
+            if (isHealthy()) {
+                try {
+                    return device.read(offset, widthBytes) & MachineBus.ones(widthBytes);
+                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                    quarantine(e);
+                }
+            }
+            return MachineBus.ones(widthBytes);
+        }
+    }
+
+    /** As {@link #readRegister}. */
+    final void writeRegister(Device device, long offset, int widthBytes, long value) {
+        synchronized (registerLock) {
+            if (isHealthy()) {
+                try {
+                    device.write(offset, widthBytes, value & MachineBus.ones(widthBytes));
+                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                    quarantine(e);
+                }
+            }
+        }
+    }
+
     /** The device threw: from now on it reads as ones, and its line is low. Any thread. */
     void quarantine(Throwable fault) {
         machine.faultResponse().quarantine(this, Faults.describe(fault));

@@ -61,17 +61,7 @@ final class MachineBus implements Bus {
         if (i < 0) {
             return pci.read(gpa, widthBytes);
         }
-        DeviceSlot<?> s = slot[i];
-        synchronized (s.registerLock) {
-            if (s.isHealthy()) {
-                try {
-                    return device[i].read(gpa - start[i], widthBytes) & ones(widthBytes);
-                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                    s.quarantine(e);
-                }
-            }
-            return ones(widthBytes);
-        }
+        return slot[i].readRegister(device[i], gpa - start[i], widthBytes);
     }
 
     @Override
@@ -81,16 +71,7 @@ final class MachineBus implements Bus {
             pci.write(gpa, widthBytes, value);
             return;
         }
-        DeviceSlot<?> s = slot[i];
-        synchronized (s.registerLock) {
-            if (s.isHealthy()) {
-                try {
-                    device[i].write(gpa - start[i], widthBytes, value & ones(widthBytes));
-                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                    s.quarantine(e);
-                }
-            }
-        }
+        slot[i].writeRegister(device[i], gpa - start[i], widthBytes, value);
     }
 
     static long ones(int widthBytes) {

@@ -12,7 +12,6 @@ import java.util.List;
  */
 final class PciFabric implements PciBus {
     private static final int DEVICES = 32;
-    private static final long NOBODY = -1;
 
     /** One BAR. */
     private record Range(DeviceSlot<?> slot, PciFunction function, long gpa, long sizeBytes, long offset) {
@@ -72,32 +71,13 @@ final class PciFabric implements PciBus {
     /** All ones where no BAR is (any more). */
     long read(long gpa, int widthBytes) {
         Range r = find(gpa, widthBytes);
-        if (r != null) {
-            synchronized (r.slot.registerLock) {
-                if (r.slot.isHealthy()) {
-                    try {
-                        return r.function.read(r.offset | gpa - r.gpa, widthBytes) & MachineBus.ones(widthBytes);
-                    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                        r.slot.quarantine(e);
-                    }
-                }
-            }
-        }
-        return MachineBus.ones(widthBytes);
+        return r == null ? MachineBus.ones(widthBytes) : r.slot.readRegister(r.function, r.offset | gpa - r.gpa, widthBytes);
     }
 
     void write(long gpa, int widthBytes, long value) {
         Range r = find(gpa, widthBytes);
         if (r != null) {
-            synchronized (r.slot.registerLock) {
-                if (r.slot.isHealthy()) {
-                    try {
-                        r.function.write(r.offset | gpa - r.gpa, widthBytes, value & MachineBus.ones(widthBytes));
-                    } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
-                        r.slot.quarantine(e);
-                    }
-                }
-            }
+            r.slot.writeRegister(r.function, r.offset | gpa - r.gpa, widthBytes, value);
         }
     }
 
@@ -119,7 +99,7 @@ final class PciFabric implements PciBus {
                 }
             }
         }
-        return NOBODY & MachineBus.ones(widthBytes);
+        return MachineBus.ones(widthBytes);
     }
 
     @Override
