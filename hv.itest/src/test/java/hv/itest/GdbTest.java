@@ -334,8 +334,10 @@ class GdbTest {
                 c.raw("$g#00");
                 assertEquals("-", c.reply());
                 assertEquals(33 * 16, c.ask("g").length(), "the next packet counts");
-                for (int k = 0; k < 20; k++) {
-                    c.raw("$g#00");
+                // It hangs up in the midst of them.
+                int left = 20;
+                while (left > 0 && c.rawIfListening("$g#00")) {
+                    left--;
                 }
                 awaitEnd(server, "spoils packets");
             }
@@ -350,7 +352,7 @@ class GdbTest {
     private void lie(GdbServer server, String bytes, String end) throws IOException {
         awaitEnd(server, "");
         try (RspClient c = new RspClient(server.address())) {
-            c.raw(bytes);
+            c.rawIfListening(bytes);
             awaitEnd(server, end);
         }
     }

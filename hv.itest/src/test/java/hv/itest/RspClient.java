@@ -4,6 +4,7 @@ import hv.gdb.GdbAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A debugger's side of the remote serial protocol, written from the manual and apart from the server's code. One thread. */
@@ -20,6 +21,16 @@ final class RspClient implements AutoCloseable {
 
     void raw(String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** As {@link #raw}; false if the server has hung up already. */
+    boolean rawIfListening(String bytes) throws IOException {
+        try {
+            raw(bytes);
+            return true;
+        } catch (SocketException e) {
+            return false;
+        }
     }
 
     void send(String payload) throws IOException {

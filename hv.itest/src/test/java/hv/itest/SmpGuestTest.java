@@ -118,12 +118,21 @@ class SmpGuestTest {
             """ + START_OTHERS + AWAIT_OTHERS).withVcpus(4));
         try {
             m.start();
-            for (int k = 0; k < 20 && m.state() == hv.api.machine.MachineState.RUNNING; k++) {
-                m.replace("engine", "hv.engine.riscv");
-                m.pause();
-                m.resume();
-                m.replace("interpreter", "hv.interpreter");
+            int rounds = 0;
+            try {
+                for (; rounds < 20 && m.state() == hv.api.machine.MachineState.RUNNING; rounds++) {
+                    m.replace("engine", "hv.engine.riscv");
+                    m.pause();
+                    m.resume();
+                    m.replace("interpreter", "hv.interpreter");
+                }
+            } catch (hv.api.HvException e) {
+                // On a fast host the guest is through before the twentieth round; anything else is a failure.
+                if (m.state() != hv.api.machine.MachineState.STOPPED) {
+                    throw e;
+                }
             }
+            assertTrue(rounds > 0, "nothing was replaced while the guest ran");
             assertEquals(4, BareGuest.result(m, 120));
         } finally {
             platform.hypervisor().destroy(m.name());
