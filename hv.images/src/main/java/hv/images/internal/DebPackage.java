@@ -28,7 +28,55 @@ final class DebPackage {
         void file(String path, long sizeBytes, InputStream content) throws IOException;
     }
 
+    /** Sees the whole package: first its control files, then every entry of its data. */
+    interface PackageVisitor {
+        /** @param name "control", "postinst", ... */
+        void control(String name, byte[] content) throws IOException;
+
+        /** @param path without a leading slash, "./" and closing slash; empty for the root; @param content of a regular file, ends with it */
+        void entry(String path, TarArchiveEntry entry, InputStream content) throws IOException;
+    }
+
+    private static final int MAX_CONTROL_BYTES = 4 << 20;
+
     private DebPackage() {
+    }
+
+    static void readWhole(Path deb, PackageVisitor visitor) throws IOException {
+        boolean control = false;
+        try (ArArchiveInputStream ar = new ArArchiveInputStream(new BufferedInputStream(Files.newInputStream(deb), 1 << 16))) {
+            for (int members = 0; members < MAX_MEMBERS; members++) {
+                ArArchiveEntry member = ar.getNextEntry();
+                if (member == null) {
+                    break;
+                }
+                String name = member.getName();
+                if (name.startsWith("control.tar")) {
+                    control = true;
+                    entries(deb, unpacker(deb, name, ar), (path, entry, content) -> {
+                        if (isFile(entry) && !path.isEmpty() && path.indexOf('/') < 0) {
+                            visitor.control(path, whole(deb, path, entry, content));
+                        }
+                    });
+                } else if (name.startsWith("data.tar")) {
+                    if (!control) {
+                        break;
+                    }
+                    entries(deb, unpacker(deb, name, ar), visitor::entry);
+                    return;
+                }
+            }
+        } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+            throw new IOException(deb.getFileName() + " is malformed: " + e.getMessage(), e);
+        }
+        throw new IOException(deb.getFileName() + " is no Debian package: it has no control.tar before its data.tar");
+    }
+
+    private static byte[] whole(Path deb, String path, TarArchiveEntry entry, InputStream content) throws IOException {
+        if (entry.getSize() > MAX_CONTROL_BYTES) {
+            throw new IOException(deb.getFileName() + " has a control file " + path + " of " + entry.getSize() + " bytes: at most " + MAX_CONTROL_BYTES + " are possible");
+        }
+        return content.readNBytes((int) entry.getSize());
     }
 
     static void read(Path deb, FileVisitor visitor) throws IOException {
@@ -52,15 +100,34 @@ final class DebPackage {
 
     private static InputStream unpacker(Path deb, String member, InputStream in) throws IOException {
         return switch (member) {
-            case "data.tar.xz" -> new XZInputStream(in, XZ_MEMORY_KIB);
-            case "data.tar.gz" -> new GZIPInputStream(in, 1 << 16);
-            case "data.tar" -> in;
+            case "data.tar.xz", "control.tar.xz" -> new XZInputStream(in, XZ_MEMORY_KIB);
+            case "data.tar.gz", "control.tar.gz" -> new GZIPInputStream(in, 1 << 16);
+            case "data.tar", "control.tar" -> in;
             default -> throw new IOException(deb.getFileName() + " holds its files as " + member
-                    + ", which cannot be unpacked here: data.tar.xz, data.tar.gz and data.tar can");
+                    + ", which cannot be unpacked here: tar.xz, tar.gz and tar can");
         };
     }
 
     private static void readData(Path deb, InputStream data, FileVisitor visitor) throws IOException {
+        entries(deb, data, (path, entry, content) -> {
+            if (isFile(entry)) {
+                visitor.file(path, entry.getSize(), content);
+            }
+        });
+    }
+
+    /** Sees entries of any kind. */
+    @FunctionalInterface
+    private interface EntryVisitor {
+        void entry(String path, TarArchiveEntry entry, InputStream content) throws IOException;
+    }
+
+    /** The archive library's own isFile() holds for devices too. */
+    static boolean isFile(TarArchiveEntry entry) {
+        return entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() && !entry.isCharacterDevice() && !entry.isBlockDevice() && !entry.isFIFO();
+    }
+
+    private static void entries(Path deb, InputStream data, EntryVisitor visitor) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(new BufferedInputStream(new Bounded(data, deb), 1 << 16));
         int entries = 0;
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -68,12 +135,10 @@ final class DebPackage {
                 throw new IOException(deb.getFileName() + " has more than " + MAX_ENTRIES + " entries");
             }
             String path = insideRoot(deb, entry.getName());
-            if (entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()) {
-                if (entry.getSize() < 0 || entry.getSize() > MAX_UNPACKED_BYTES) {
-                    throw new IOException(deb.getFileName() + " says " + path + " has " + entry.getSize() + " bytes: at most " + MAX_UNPACKED_BYTES + " are possible");
-                }
-                visitor.file(path, entry.getSize(), tar);
+            if (isFile(entry) && (entry.getSize() < 0 || entry.getSize() > MAX_UNPACKED_BYTES)) {
+                throw new IOException(deb.getFileName() + " says " + path + " has " + entry.getSize() + " bytes: at most " + MAX_UNPACKED_BYTES + " are possible");
             }
+            visitor.entry(path, entry, tar);
         }
     }
 
@@ -86,7 +151,7 @@ final class DebPackage {
         if (outside) {
             throw new IOException(deb.getFileName() + " is refused: its entry '" + name.replaceAll("[^ -~]", "?") + "' lies outside the package");
         }
-        return path;
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path.equals(".") ? "" : path;
     }
 
     /** Ends a package that unpacks without end. */

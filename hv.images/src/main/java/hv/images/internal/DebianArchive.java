@@ -61,6 +61,33 @@ final class DebianArchive implements AutoCloseable {
         return selection;
     }
 
+    /**
+     * What a disk is made of.
+     *
+     * @param kernel   kernel and busybox, as for the guest
+     * @param packages all packages, what is needed before what needs it
+     */
+    record DiskPackages(URI mirror, Selection kernel, List<BinaryPackage> packages) { }
+
+    /** Finds kernel, wanted packages and all they need, and brings them into the pool. */
+    DiskPackages fetchDisk(ImageSettings settings, List<String> wanted, Progress progress) throws ImageException, IOException {
+        Accepted accepted = accept(settings, progress);
+        progress.report("reading the list of packages", 0, -1);
+        Selection kernel = select(accepted, settings.kernel());
+        PackageClosure suite = new PackageClosure(PackagesIndex.readAll(accepted.list()));
+        Files.delete(accepted.list());
+        List<String> all = new ArrayList<>(suite.required());
+        all.addAll(wanted);
+        List<BinaryPackage> packages = suite.of(all);
+        fetchPackage(accepted.mirror(), kernel.busybox(), progress);
+        fetchPackage(accepted.mirror(), kernel.kernel(), progress);
+        for (BinaryPackage p : packages) {
+            refuseLarge(p.entry());
+            fetchPackage(accepted.mirror(), p.entry(), progress);
+        }
+        return new DiskPackages(accepted.mirror(), kernel, packages);
+    }
+
     /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */
     private Accepted accept(ImageSettings settings, Progress progress) throws ImageException, IOException {
         if (settings.mirror().isPresent()) {

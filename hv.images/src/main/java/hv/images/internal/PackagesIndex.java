@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,6 +19,7 @@ final class PackagesIndex {
     private static final int MAX_LINE_BYTES = 1 << 20;
     private static final int MAX_FIELD_BYTES = 1 << 16;
     private static final long MAX_UNPACKED_BYTES = 1L << 30;
+    private static final int MAX_PACKAGES = 500_000;
     private static final int XZ_MEMORY_KIB = 256 << 10;
 
     /**
@@ -31,6 +34,28 @@ final class PackagesIndex {
 
     /** Gives {@code out} the packages whose name passes. */
     static void read(Path packagesXz, Predicate<String> wanted, Consumer<Entry> out) throws IOException {
+        stanzas(packagesXz, wanted, (entry, fields) -> out.accept(entry));
+    }
+
+    /** All packages, with their relations. */
+    static List<BinaryPackage> readAll(Path packagesXz) throws IOException {
+        List<BinaryPackage> all = new ArrayList<>();
+        stanzas(packagesXz, name -> true, (entry, fields) -> {
+            if (all.size() >= MAX_PACKAGES) {
+                throw new IOException("the list of packages has more than " + MAX_PACKAGES);
+            }
+            all.add(BinaryPackage.of(entry, fields));
+        });
+        return all;
+    }
+
+    /** Takes a package and all fields of its stanza, which are valid during the call. */
+    @FunctionalInterface
+    private interface Stanzas {
+        void take(Entry entry, Map<String, String> fields) throws IOException;
+    }
+
+    private static void stanzas(Path packagesXz, Predicate<String> wanted, Stanzas out) throws IOException {
         try (InputStream in = new BufferedInputStream(new XZInputStream(new BufferedInputStream(Files.newInputStream(packagesXz), 1 << 16), XZ_MEMORY_KIB), 1 << 16)) {
             Map<String, String> fields = new HashMap<>();
             byte[] line = new byte[MAX_LINE_BYTES];
@@ -64,7 +89,7 @@ final class PackagesIndex {
         }
     }
 
-    private static void emit(Map<String, String> fields, Consumer<Entry> out) throws IOException {
+    private static void emit(Map<String, String> fields, Stanzas out) throws IOException {
         if (!fields.containsKey("Package")) {
             return;
         }
@@ -78,7 +103,7 @@ final class PackagesIndex {
                 || !size.matches("[0-9]{1,15}") || !sha256.matches("[0-9a-f]{64}")) {
             throw new IOException("the list of packages has an entry that cannot be read, near package '" + name.replaceAll("[^ -~]", "?") + "'");
         }
-        out.accept(new Entry(name, version, fields.getOrDefault("Depends", ""), filename, Long.parseLong(size), sha256));
+        out.take(new Entry(name, version, fields.getOrDefault("Depends", ""), filename, Long.parseLong(size), sha256), fields);
     }
 
     /** The length of the next line without its end, -1 at the end of input. */
