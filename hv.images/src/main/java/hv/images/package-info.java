@@ -1,5 +1,5 @@
 /**
- * The guests that can be booted by name, and the making of initial RAM file systems.
+ * The guests that can be booted by name, disk images with their seeds, and the making of initial RAM file systems.
  * <pre>
  * name       String  lower-case word, e.g. "debian"
  * version    String  what the source calls it, e.g. "6.12.107-1"

@@ -5,18 +5,22 @@ import hv.api.machine.Guests;
 import hv.api.machine.Hypervisor;
 import hv.api.machine.Machine;
 import hv.api.machine.MachineState;
+import hv.app.launch.ImageOptions;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
 import hv.gdb.GdbServers;
+import hv.images.DiskBuilder;
 import hv.shell.definitions.Definitions;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.terminal.Terminal;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -30,11 +34,16 @@ public final class Entry implements PlatformEntry {
     private final Guests guests;
     private final GdbServers debuggers;
     private final Definitions definitions;
+    private final DiskBuilder disks;
+    private final ImageFolder images;
     private final AtomicInteger runs = new AtomicInteger();
     private volatile boolean stopping;
 
     @Activate
-    public Entry(@Reference Hypervisor hypervisor, @Reference Guests guests, @Reference GdbServers debuggers, @Reference Definitions definitions) {
+    public Entry(BundleContext context, @Reference Hypervisor hypervisor, @Reference Guests guests, @Reference GdbServers debuggers,
+            @Reference Definitions definitions, @Reference DiskBuilder disks) {
+        this.images = new ImageFolder(Path.of(context.getProperty("hv.home")), hypervisor);
+        this.disks = disks;
         this.hypervisor = hypervisor;
         this.guests = guests;
         this.debuggers = debuggers;
@@ -50,10 +59,15 @@ public final class Entry implements PlatformEntry {
     public int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException {
         runs.incrementAndGet();
         try {
-            return new GuestRun(hypervisor, guests, debuggers, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
+            return new GuestRun(hypervisor, guests, debuggers, images, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
         } finally {
             runs.decrementAndGet();
         }
+    }
+
+    @Override
+    public int image(ImageOptions options, PrintStream out, PrintStream err, boolean terminal) {
+        return new ImageCommand(disks, images, out, err, terminal).run(options);
     }
 
     @Override

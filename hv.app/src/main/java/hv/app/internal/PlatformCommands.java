@@ -3,6 +3,7 @@ package hv.app.internal;
 import hv.api.HvException;
 import hv.api.SpecException;
 import hv.app.launch.ExitStatus;
+import hv.app.launch.ImageOptions;
 import hv.app.launch.PlatformEntry;
 import hv.app.launch.RunOptions;
 import hv.deploy.Deployments;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -25,7 +27,7 @@ import picocli.CommandLine;
 
 /** The commands on the platform as a whole. */
 @Component(service = PlatformCommands.class, property = {"osgi.command.scope=hv", "osgi.command.function=run", "osgi.command.function=status",
-    "osgi.command.function=shutdown", "osgi.command.function=deployments"})
+    "osgi.command.function=shutdown", "osgi.command.function=image", "osgi.command.function=deployments"})
 public final class PlatformCommands {
     private final BundleContext context;
     private final PlatformEntry entry;
@@ -99,5 +101,17 @@ public final class PlatformCommands {
         Terminal terminal = session.get(".terminal") instanceof Terminal present ? present : null;
         InputStream in = terminal == null ? session.getKeyboard() : terminal.input();
         return new CommandStatus(entry.run(options, terminal, in, out, out, false));
+    }
+
+    @Descriptor("makes a disk image that boots, or a seed for one, like ./hv image; --help lists the options: hv:image build debian")
+    public CommandStatus image(CommandSession session, @Descriptor("as for ./hv image") String[] arguments) throws HvException {
+        PrintStream out = session.getConsole();
+        ImageOptions options;
+        try {
+            options = ImageOptions.parse(List.of(arguments), session.currentDir() == null ? Path.of("").toAbsolutePath() : session.currentDir());
+        } catch (CommandLine.ParameterException e) {
+            throw new SpecException(e.getMessage().lines().findFirst().orElse("wrong usage") + " (hv:image --help shows the options)", e);
+        }
+        return new CommandStatus(entry.image(options, out, out, session.get(".terminal") instanceof Terminal));
     }
 }

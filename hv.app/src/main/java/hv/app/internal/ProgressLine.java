@@ -6,6 +6,8 @@ import java.io.PrintStream;
 /** Progress for people: on a terminal one line that is overwritten, elsewhere a line for each step. Calls come one at a time. */
 final class ProgressLine implements Progress {
     private static final long INTERVAL_NANOS = 100_000_000L;
+    /** From here on units are bytes, below they are things. */
+    private static final long COUNTED = 10_000;
 
     private final PrintStream to;
     private final boolean overwrites;
@@ -37,7 +39,7 @@ final class ProgressLine implements Progress {
         }
         step = what;
         shownNanos = nowNanos;
-        to.print("\rhv: " + what + (total > 0 ? String.format(" %3d %% of %.1f MB", done * 100 / total, total / 1e6) : ""));
+        to.print("\rhv: " + what + (total >= COUNTED ? String.format(" %3d %% of %.1f MB", done * 100 / total, total / 1e6) : total > 0 ? " " + done + " of " + total : ""));
         to.print("\033[K");
         to.flush();
         open = true;

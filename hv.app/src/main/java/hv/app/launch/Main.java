@@ -20,7 +20,8 @@ import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine;
 
 /**
- * The platform's process: {@code platform} serves in the background until it is stopped, {@code run [options]} serves for one guest in the foreground.
+ * The platform's process: {@code platform} serves in the background until it is stopped, {@code run [options]} serves for one guest in the foreground,
+ * {@code image build|seed [options]} makes a disk image or a seed for one.
  * System properties: {@code hv.dist} (the distribution's folder) and {@code hv.home} (the user's state).
  */
 public final class Main {
@@ -45,7 +46,8 @@ public final class Main {
             status = switch (arguments.length == 0 ? "" : arguments[0]) {
                 case "platform" -> main.serve(out);
                 case "run" -> main.run(rest, out, err);
-                default -> throw new LaunchException(ExitStatus.USAGE, "say platform or run; ./hv help shows the commands");
+                case "image" -> main.image(rest, out, err);
+                default -> throw new LaunchException(ExitStatus.USAGE, "say platform, run or image; ./hv help shows the commands");
             };
         } catch (LaunchException e) {
             err.println("hv: " + e.getMessage());
@@ -133,6 +135,28 @@ public final class Main {
                     terminal.close();
                 }
             }
+            stop(framework, entry, err);
+            return status;
+        }
+    }
+
+    private int image(List<String> arguments, PrintStream out, PrintStream err) throws LaunchException, IOException, InterruptedException {
+        ImageOptions options;
+        try {
+            options = ImageOptions.parse(arguments, Path.of("").toAbsolutePath());
+        } catch (CommandLine.ParameterException e) {
+            throw new LaunchException(ExitStatus.USAGE, e.getMessage().lines().findFirst().orElse("wrong usage") + " (./hv image --help shows the options)", e);
+        }
+        if (options instanceof ImageOptions.Help help) {
+            out.print(help.text());
+            return ExitStatus.OK;
+        }
+        try (Home taken = Home.take(home)) {
+            logToFile();
+            PlatformFramework framework = PlatformFramework.start(dist, taken.folder(), Map.of("hv.foreground", "true"));
+            PlatformEntry entry = framework.entry(READY_MILLIS);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("hv-stop").unstarted(() -> stop(framework, entry, err)));
+            int status = entry.image(options, out, err, System.console() != null && System.console().isTerminal());
             stop(framework, entry, err);
             return status;
         }

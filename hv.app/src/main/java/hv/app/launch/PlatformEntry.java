@@ -21,6 +21,9 @@ public interface PlatformEntry {
      */
     int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException;
 
+    /** Makes a disk image or a seed. @param terminal whether {@code err} is one @return exit status, see {@link ExitStatus} */
+    int image(ImageOptions options, PrintStream out, PrintStream err, boolean terminal);
+
     /** Stops every guest, the youngest first, saying so line by line. */
     void stopGuests(PrintStream progress) throws InterruptedException;
 

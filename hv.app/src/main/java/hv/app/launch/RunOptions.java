@@ -20,6 +20,9 @@ public final class RunOptions {
     @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
     public String guest;
 
+    @Option(names = "--image", paramLabel = "NAME|FILE[,bus=scsi]", description = "boot this disk image: debian, or a file; see ./hv image build --help")
+    public String image;
+
     @Option(names = "--bios", paramLabel = "FILE", description = "start in this machine-mode firmware (flat or ELF), e.g. OpenSBI, which finds the kernel behind it; none: start the kernel itself in machine mode; without the option the platform is the firmware")
     public Path bios;
 
@@ -71,13 +74,16 @@ public final class RunOptions {
         RunOptions options = new RunOptions();
         new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
         CommandLine usage = new CommandLine(options);
+        if (options.image != null && (options.guest != null || options.kernel != null)) {
+            throw new CommandLine.ParameterException(usage, "--image excludes --guest and --kernel: name one of them");
+        }
         if (options.guest != null && options.kernel != null) {
             throw new CommandLine.ParameterException(usage, "--guest and --kernel exclude each other: name one of them");
         }
         if (options.startsBare() && options.kernel == null) {
             throw new CommandLine.ParameterException(usage, "--bios none needs --kernel");
         }
-        if (options.initrd != null && options.kernel == null) {
+        if (options.initrd != null && options.kernel == null && options.image == null) {
             throw new CommandLine.ParameterException(usage, "--initrd needs --kernel");
         }
         return options;

@@ -36,6 +36,13 @@ class RunOptionsTest {
     }
 
     @Test
+    void anImageExcludesGuestAndKernel() {
+        assertEquals("debian,bus=scsi", RunOptions.parse(List.of("--image", "debian,bus=scsi", "--initrd", "i")).image);
+        assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(List.of("--image", "debian", "--guest", "tiny")));
+        assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(List.of("--image", "debian", "--kernel", "k")));
+    }
+
+    @Test
     void gdbHasAnAddressOrTheUsualOne() {
         assertEquals("1234", RunOptions.parse(List.of("--gdb", "--guest", "tiny")).gdb);
         assertEquals("unix:g", RunOptions.parse(List.of("--gdb", "unix:g", "--gdb-wait")).gdb);

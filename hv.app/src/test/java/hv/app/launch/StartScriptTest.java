@@ -254,7 +254,7 @@ class StartScriptTest {
     void helpNeedsNothing() throws Exception {
         Outcome outcome = hv("help");
         assertEquals(0, outcome.status());
-        for (String command : List.of("run", "start", "stop", "status", "shell", "build", "test", "bench", "suite", "version")) {
+        for (String command : List.of("run", "image", "start", "stop", "status", "shell", "build", "test", "bench", "suite", "version")) {
             assertTrue(outcome.out().contains("\n  " + command + " "), command);
         }
     }

@@ -128,7 +128,7 @@ public final class DebianGuest implements GuestSource {
         return store.publish(folder, selection, recipe);
     }
 
-    private static byte[] busybox(Path deb) throws IOException {
+    static byte[] busybox(Path deb) throws IOException {
         byte[][] found = new byte[1][];
         DebPackage.read(deb, (path, sizeBytes, content) -> {
             if (path.equals("bin/busybox") || path.equals("usr/bin/busybox")) {
@@ -141,7 +141,7 @@ public final class DebianGuest implements GuestSource {
         return found[0];
     }
 
-    private static byte[] unpackKernel(Path deb, Selection selection, ModuleTree modules, Progress progress) throws IOException {
+    static byte[] unpackKernel(Path deb, Selection selection, ModuleTree modules, Progress progress) throws IOException {
         byte[][] found = new byte[1][];
         String what = "unpacking " + selection.kernel().name();
         String tree = "lib/modules/" + selection.release() + "/";
@@ -152,8 +152,8 @@ public final class DebianGuest implements GuestSource {
                 found[0] = whole(path, sizeBytes, content, KernelFile.MAX_BYTES);
             } else if (path.startsWith(tree) && ModuleTree.isModule(path)) {
                 modules.add(path.substring(tree.length()), whole(path, sizeBytes, content, ModuleTree.MAX_MODULE_BYTES));
-            } else if (path.equals(tree + "modules.builtin")) {
-                modules.builtin(new String(whole(path, sizeBytes, content, 16 << 20), StandardCharsets.UTF_8));
+            } else if (path.startsWith(tree + "modules.")) {
+                modules.listing(path.substring(tree.length()), whole(path, sizeBytes, content, 16 << 20));
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException(what + " was interrupted");

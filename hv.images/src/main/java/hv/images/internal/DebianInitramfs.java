@@ -102,6 +102,12 @@ final class DebianInitramfs {
         // What mount tries where no type is said: a file system whose module is not loaded yet is not in /proc/filesystems.
         root.file("etc/fstab", 0644, FSTAB).file("etc/filesystems", 0644, "ext4\n");
         root.file("etc/profile", 0644, PROFILE).file("etc/udhcpc/default.script", 0755, DHCP);
+        modules(root, release, modules);
+        return root;
+    }
+
+    /** Puts modules in, with what modprobe needs to find them. */
+    static void modules(InitramfsBuilder root, String release, List<ModuleTree.Module> modules) {
         String base = "lib/modules/" + release + "/";
         for (ModuleTree.Module module : modules) {
             root.file(base + module.path(), 0644, module.content());
@@ -111,7 +117,6 @@ final class DebianInitramfs {
                 .map(m -> m.path() + ":" + m.dependencies().stream().map(d -> " " + d).collect(Collectors.joining()) + "\n").collect(Collectors.joining()));
         root.file(base + "modules.alias", 0644, modules.stream()
                 .flatMap(m -> m.aliases().stream().map(alias -> "alias " + alias + " " + m.name() + "\n")).collect(Collectors.joining()));
-        return root;
     }
 
     private static String init() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class ModuleTree implements Closeable {
      */
     static final int MAX_PLAIN_BYTES = 1 << 20;
     private static final int MAX_MODULES = 20_000;
+    private static final int MAX_LISTINGS = 20;
     private static final int XZ_MEMORY_KIB = 128 << 10;
 
     /**
@@ -50,6 +52,7 @@ final class ModuleTree implements Closeable {
 
     private final FileChannel spool;
     private final Map<String, Packed> modules = new HashMap<>();
+    private final Map<String, byte[]> listings = new HashMap<>();
     private final Set<String> builtin = new HashSet<>();
     private long endBytes;
 
@@ -75,13 +78,30 @@ final class ModuleTree implements Closeable {
         modules.put(moduleName(path), new Packed(path, at, packed.length));
     }
 
-    /** Takes in {@code modules.builtin}: what the kernel has without loading. */
-    void builtin(String listing) {
-        for (String line : listing.split("\n")) {
+    /** Takes in a listing of the package: {@code modules.builtin} is what the kernel has without loading, {@code modules.order} is for depmod. */
+    void listing(String name, byte[] content) throws IOException {
+        if (listings.size() >= MAX_LISTINGS) {
+            throw new IOException("more than " + MAX_LISTINGS + " listings of modules");
+        }
+        listings.put(name, content);
+        if (!name.equals("modules.builtin")) {
+            return;
+        }
+        for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
             if (!line.isBlank()) {
                 builtin.add(moduleName(line.strip()));
             }
         }
+    }
+
+    /** The package's listings, by name. */
+    Map<String, byte[]> listings() {
+        return Map.copyOf(listings);
+    }
+
+    /** Whether the package has the module, apart from what is built in. */
+    boolean has(String name) {
+        return modules.containsKey(ModInfo.normalize(name));
     }
 
     /**

@@ -31,7 +31,7 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * {@code shell [COMMAND ...]}, {@code run OPTION ...}, {@code stop}, {@code status}. Exit status: the command's; 69 if no platform runs.
+ * {@code shell [COMMAND ...]}, {@code run OPTION ...}, {@code image OPTION ...}, {@code stop}, {@code status}. Exit status: the command's; 69 if no platform runs.
  */
 public final class ShellClient {
     private static final int UNAVAILABLE = 69;
@@ -53,11 +53,11 @@ public final class ShellClient {
         try {
             status = switch (arguments.length == 0 ? "" : arguments[0]) {
                 case "shell" -> client.talk(String.join(" ", rest), List.of(), true);
-                case "run" -> client.talk("hv:run" + IntStream.rangeClosed(1, rest.size()).mapToObj(i -> " $arg" + i).collect(Collectors.joining()), rest, true);
+                case "run", "image" -> client.talk("hv:" + arguments[0] + IntStream.rangeClosed(1, rest.size()).mapToObj(i -> " $arg" + i).collect(Collectors.joining()), rest, true);
                 case "stop" -> client.stop();
                 case "status" -> client.talk("hv:status", List.of(), false);
                 default -> {
-                    err.println("hv: say shell, run, stop or status");
+                    err.println("hv: say shell, run, image, stop or status");
                     yield 64;
                 }
             };
