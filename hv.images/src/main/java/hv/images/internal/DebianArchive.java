@@ -64,10 +64,11 @@ final class DebianArchive implements AutoCloseable {
     /**
      * What a disk is made of.
      *
+     * @param suite    the folder of {@code dists} that was whole
      * @param kernel   kernel and busybox, as for the guest
      * @param packages all packages, what is needed before what needs it
      */
-    record DiskPackages(URI mirror, Selection kernel, List<BinaryPackage> packages) { }
+    record DiskPackages(URI mirror, String suite, Selection kernel, List<BinaryPackage> packages) { }
 
     /** Finds kernel, wanted packages and all they need, and brings them into the pool. */
     DiskPackages fetchDisk(ImageSettings settings, List<String> wanted, Progress progress) throws ImageException, IOException {
@@ -85,7 +86,7 @@ final class DebianArchive implements AutoCloseable {
             refuseLarge(p.entry());
             fetchPackage(accepted.mirror(), p.entry(), progress);
         }
-        return new DiskPackages(accepted.mirror(), kernel, packages);
+        return new DiskPackages(accepted.mirror(), accepted.folder(), kernel, packages);
     }
 
     /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */

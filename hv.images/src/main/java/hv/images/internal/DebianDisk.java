@@ -146,7 +146,7 @@ public final class DebianDisk implements DiskBuilder {
                 tar.add(p.getKey(), p.getValue(), database);
             }
             progress.report("unpacking the packages for the guest", done, pool.size());
-            DiskFiles.write(tar, recipe, from.kernel().release(), from.mirror(), kernel, initrd, database);
+            DiskFiles.write(tar, recipe, from, kernel, initrd, database);
         }
     }
 

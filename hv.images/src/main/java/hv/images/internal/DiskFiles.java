@@ -6,7 +6,6 @@ import hv.images.InitramfsBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,13 +56,14 @@ final class DiskFiles {
 
     /** Stands for all that this class puts in by itself. */
     static String revision() {
-        StringBuilder all = new StringBuilder("1").append(BASE_PACKAGES).append(MODULES).append(TOOL_PACKAGES).append(NETWORK).append(SSHD);
+        StringBuilder all = new StringBuilder("2").append(BASE_PACKAGES).append(MODULES).append(TOOL_PACKAGES).append(NETWORK).append(SSHD);
         RESOURCES.forEach(name -> all.append(resource(name)));
         return Sha256.hex(all.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Everything that is no package's. */
-    static void write(RootTar tar, DiskRecipe recipe, String release, URI mirror, KernelTree kernel, byte[] initrd, DpkgDatabase database) throws IOException {
+    static void write(RootTar tar, DiskRecipe recipe, DebianArchive.DiskPackages from, KernelTree kernel, byte[] initrd, DpkgDatabase database) throws IOException {
+        String release = from.kernel().release();
         for (String folder : DpkgDatabase.folders()) {
             tar.folder(folder, 0755);
         }
@@ -82,7 +82,8 @@ final class DiskFiles {
         tar.file("etc/hosts", 0644, "127.0.0.1 localhost\n127.0.1.1 " + recipe.hostname() + "\n::1 localhost ip6-localhost ip6-loopback\n");
         tar.file("etc/fstab", 0644, "LABEL=" + DiskImage.ROOT_LABEL + " / ext4 noatime,errors=remount-ro 0 1\n");
         tar.file("etc/default/locale", 0644, "LANG=C.UTF-8\n");
-        tar.file("etc/apt/sources.list.d/debian.sources", 0644, "Types: deb\nURIs: " + mirror + "\nSuites: " + DebianArchive.SUITE
+        // The suite under the name by which the mirror was whole; apt refuses it when it has become another release.
+        tar.file("etc/apt/sources.list.d/debian.sources", 0644, "Types: deb\nURIs: " + from.mirror() + "\nSuites: " + from.suite()
                 + "\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n");
         tar.file("etc/systemd/network/50-dhcp.network", 0644, NETWORK).file("etc/ssh/sshd_config.d/10-hv.conf", 0644, SSHD);
         tar.file("usr/lib/hv/seed", 0755, resource("seed"));
