@@ -149,7 +149,7 @@ class DiskImageTest {
             }
             assertNotEquals(firstBoot, secondBoot, "it did not reboot");
             assertEquals("sum=333833500", does(60, "", "./sum"));
-            assertEquals("ii ", does(60, "", "dpkg-query -W -f '${db:Status-Abbrev}' gcc"));
+            assertEquals("ii", does(60, "", "dpkg-query -W -f '${db:Status-Abbrev}' gcc"));
             assertEquals(key, does(60, "", "cat /etc/ssh/ssh_host_ed25519_key.pub"));
             assertEquals("seeded", does(60, "", "sudo cat /root/first"), "a seed is done once");
             assertEquals("", does(60, "", "sudo dpkg --audit"));
