@@ -24,7 +24,7 @@ final class DebianArchive implements AutoCloseable {
     static final String SUITE = "trixie";
     /** Folders of {@code dists} that hold it, in the order they are tried. */
     private static final List<String> FOLDERS = List.of(SUITE, "stable");
-    private static final String PACKAGES = "main/binary-riscv64/Packages.xz";
+    private static final String GUEST = "riscv64";
     private static final String META_PACKAGE = "linux-image-riscv64";
     private static final String BUSYBOX = "busybox-static";
     private static final Pattern KERNEL_PACKAGE = Pattern.compile("linux-image-([0-9]+\\.[0-9][0-9a-z.+~-]*-riscv64)");
@@ -52,7 +52,7 @@ final class DebianArchive implements AutoCloseable {
 
     /** Finds the packages to make the guest of, and brings them into the pool. */
     Selection fetch(ImageSettings settings, Progress progress) throws ImageException, IOException {
-        Accepted accepted = accept(settings, progress);
+        Accepted accepted = accept(settings, GUEST, progress);
         progress.report("reading the list of packages", 0, -1);
         Selection selection = select(accepted, settings.kernel());
         Files.delete(accepted.list());
@@ -72,7 +72,7 @@ final class DebianArchive implements AutoCloseable {
 
     /** Finds kernel, wanted packages and all they need, and brings them into the pool. */
     DiskPackages fetchDisk(ImageSettings settings, List<String> wanted, Progress progress) throws ImageException, IOException {
-        Accepted accepted = accept(settings, progress);
+        Accepted accepted = accept(settings, GUEST, progress);
         progress.report("reading the list of packages", 0, -1);
         Selection kernel = select(accepted, settings.kernel());
         PackageClosure suite = new PackageClosure(PackagesIndex.readAll(accepted.list()));
@@ -89,15 +89,32 @@ final class DebianArchive implements AutoCloseable {
         return new DiskPackages(accepted.mirror(), accepted.folder(), kernel, packages);
     }
 
+    /**
+     * Finds a package for the host and all it needs, and brings them into the pool.
+     *
+     * @param architecture Debian's name of the host's
+     */
+    List<BinaryPackage> fetchProgram(ImageSettings settings, String architecture, String wanted, Progress progress) throws ImageException, IOException {
+        Accepted accepted = accept(settings, architecture, progress);
+        progress.report("reading the list of packages", 0, -1);
+        List<BinaryPackage> packages = new PackageClosure(PackagesIndex.readAll(accepted.list())).of(List.of(wanted));
+        Files.delete(accepted.list());
+        for (BinaryPackage p : packages) {
+            refuseLarge(p.entry());
+            fetchPackage(accepted.mirror(), p.entry(), progress);
+        }
+        return packages;
+    }
+
     /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */
-    private Accepted accept(ImageSettings settings, Progress progress) throws ImageException, IOException {
+    private Accepted accept(ImageSettings settings, String architecture, Progress progress) throws ImageException, IOException {
         if (settings.mirror().isPresent()) {
-            return accept(settings.mirror().get(), progress);
+            return accept(settings.mirror().get(), architecture, progress);
         }
         List<String> refused = new ArrayList<>();
         for (URI candidate : AptSources.archives(apt)) {
             try {
-                return accept(candidate, progress);
+                return accept(candidate, architecture, progress);
             } catch (ImageException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -114,12 +131,12 @@ final class DebianArchive implements AutoCloseable {
      * A mirror in the middle of an update has an index of one day and lists of another. Mirrors hold the suite under its other name as well, which may be whole: the
      * index says the code name and is signed, whatever folder it lies in. What was accepted is kept only when the list is there, else no older one would do either.
      */
-    private Accepted accept(URI mirror, Progress progress) throws ImageException, IOException {
+    private Accepted accept(URI mirror, String architecture, Progress progress) throws ImageException, IOException {
         ImageException first = null;
         for (String folder : FOLDERS) {
             try {
                 ReleaseIndex index = index(mirror, folder, progress);
-                Accepted accepted = new Accepted(mirror, folder, index, packagesList(mirror, folder, index, progress));
+                Accepted accepted = new Accepted(mirror, folder, index, packagesList(mirror, folder, index, "main/binary-" + architecture + "/Packages.xz", progress));
                 store.accept(SUITE, index.date());
                 return accepted;
             } catch (ImageException e) {
@@ -157,11 +174,11 @@ final class DebianArchive implements AutoCloseable {
         return index;
     }
 
-    private Path packagesList(URI mirror, String folder, ReleaseIndex index, Progress progress) throws ImageException {
-        ReleaseIndex.FileHash expected = index.files().get(PACKAGES);
+    private Path packagesList(URI mirror, String folder, ReleaseIndex index, String list, Progress progress) throws ImageException {
+        ReleaseIndex.FileHash expected = index.files().get(list);
         if (expected == null || expected.sizeBytes() > MAX_PACKAGES_BYTES) {
-            throw new ImageException("the index of " + mirror + (expected == null ? " has no " + PACKAGES
-                    : " says " + PACKAGES + " has " + expected.sizeBytes() + " bytes, more than the " + MAX_PACKAGES_BYTES + " possible") + ": set another mirror");
+            throw new ImageException("the index of " + mirror + (expected == null ? " has no " + list
+                    : " says " + list + " has " + expected.sizeBytes() + " bytes, more than the " + MAX_PACKAGES_BYTES + " possible") + ": set another mirror");
         }
         Path file = store.tmp().resolve("Packages.xz");
         String what = "fetching the list of packages";
@@ -169,7 +186,7 @@ final class DebianArchive implements AutoCloseable {
         try {
             if (index.byHash()) {
                 try {
-                    String byHash = PACKAGES.substring(0, PACKAGES.lastIndexOf('/')) + "/by-hash/SHA256/" + expected.sha256();
+                    String byHash = list.substring(0, list.lastIndexOf('/')) + "/by-hash/SHA256/" + expected.sha256();
                     download.fetch(what, below(mirror, suite + byHash), file, expected, progress);
                     return file;
                 } catch (Download.NotThere e) {
@@ -177,7 +194,7 @@ final class DebianArchive implements AutoCloseable {
                     progress.report(what, 0, expected.sizeBytes());
                 }
             }
-            download.fetch(what, below(mirror, suite + PACKAGES), file, expected, progress);
+            download.fetch(what, below(mirror, suite + list), file, expected, progress);
             return file;
         } catch (Download.NotThere e) {
             throw new ImageException("the mirror is incomplete: " + e.getMessage() + "; try again or set another mirror", e);

@@ -52,7 +52,7 @@ final class PackageClosure {
         for (String name : wanted) {
             BinaryPackage p = byName.get(name);
             if (p == null) {
-                throw new ImageException("Debian " + DebianArchive.SUITE + " has no package " + name + " for riscv64: look it up with apt-cache search, or leave it out");
+                throw new ImageException("Debian " + DebianArchive.SUITE + " has no package " + name + ": look it up with apt-cache search, or leave it out");
             }
             if (chosen.putIfAbsent(name, p) == null) {
                 open.add(p);
@@ -65,7 +65,7 @@ final class PackageClosure {
                     BinaryPackage found = best(clause);
                     if (found == null) {
                         throw new ImageException("package " + p.name() + " needs " + String.join(" or ", clause.stream().map(Relation::toString).toList())
-                                + ", which Debian " + DebianArchive.SUITE + " does not have for riscv64: leave it out, or set another mirror");
+                                + ", which Debian " + DebianArchive.SUITE + " does not have: leave it out, or set another mirror");
                     }
                     chosen.put(found.name(), found);
                     open.add(found);
