@@ -18,7 +18,7 @@ final class CodeWriter {
     private final List<Place> places = new ArrayList<>();
     private int slotStart;
 
-    /** @param kept numbers of the instructions to keep; null for all */
+    /** @param kept numbers of the instructions to keep beside fences; null for all */
     CodeWriter(BitSet kept) {
         this.kept = kept;
     }
@@ -49,9 +49,14 @@ final class CodeWriter {
         if (room() < lenBytes) {
             throw new IllegalStateException("a slot has more than " + Layout.SLOT_BYTES + " bytes");
         }
-        int written = kept == null || kept.get(places.size()) ? code : lenBytes == 4 ? NOP : COMPRESSED_NOP;
+        int written = kept == null || kept.get(places.size()) || fence(code) ? code : lenBytes == 4 ? NOP : COMPRESSED_NOP;
         places.add(new Place(out.size(), lenBytes));
         raw(written, lenBytes);
+    }
+
+    /** Whether it is sfence.vma or fence.i: a program without them may differ by right. */
+    private static boolean fence(int code) {
+        return (code & 0xfe00_7fff) == 0x1200_0073 || code == 0x0000_100f;
     }
 
     private void raw(int code, int lenBytes) {

@@ -93,10 +93,9 @@ final class Differential {
         return s;
     }
 
-    /** Leaves out as many instructions as can be without the difference going away; candidates run many at a time. */
+    /** Leaves out as many instructions as can be without the difference going away, fences never; candidates run many at a time. */
     private Difference shorten(Program program, String signature) throws OracleException {
-        int total = ProgramGenerator.generate(program, Layout.region(0), avoided).places().size();
-        BitSet kept = all(total);
+        BitSet kept = all(ProgramGenerator.generate(program, Layout.region(0), avoided).places().size());
         int parts = 16;
         while (true) {
             int[] left = kept.stream().toArray();
@@ -117,10 +116,14 @@ final class Differential {
                 parts = Math.min(left.length, parts * 4);
                 continue;
             }
-            // All that can go alone, if they can go together; else the first.
-            BitSet together = (BitSet) kept.clone();
-            still.forEach(k -> together.and(candidates.get(k).kept()));
-            kept = still.size() > 1 && !differingOf(List.of(program.keeping(together)), signature).isEmpty() ? together : candidates.get(still.get(0)).kept();
+            // As many as can go together of those that can go alone: all, half of them, a quarter, ..., the first.
+            List<Program> groups = new ArrayList<>();
+            for (int n = still.size(); n > 0; n /= 2) {
+                BitSet together = (BitSet) kept.clone();
+                still.subList(0, n).forEach(k -> together.and(candidates.get(k).kept()));
+                groups.add(program.keeping(together));
+            }
+            kept = groups.get(groups.size() == 1 ? 0 : differingOf(groups, signature).get(0)).kept();
         }
         Program shortest = program.keeping(kept);
         Batch batch = new Batch(program.kind(), List.of(shortest), avoided);
@@ -128,12 +131,29 @@ final class Differential {
         return new Difference(shortest, values, listing(shortest));
     }
 
-    /** The candidates that differ first in the same as the whole program: else another difference would be followed. */
+    /**
+     * The candidates that differ first in the same as the whole program: else another difference would be followed. One that does not end is none,
+     * and those after it run again without it.
+     */
     private List<Integer> differingOf(List<Program> candidates, String signature) throws OracleException {
-        Batch batch = new Batch(candidates.get(0).kind(), candidates, avoided);
-        List<Outcome> a = here.run(batch);
-        List<Outcome> b = there.run(batch);
-        return differing(batch, a, b).stream().filter(k -> signature(a.get(k).differences(b.get(k), masks)).equals(signature)).toList();
+        List<Integer> out = new ArrayList<>();
+        for (int from = 0; from < candidates.size();) {
+            List<Program> rest = candidates.subList(from, candidates.size());
+            List<Outcome> a = here.run(new Batch(rest.get(0).kind(), rest, avoided));
+            int ended = (int) a.stream().takeWhile(Outcome::finished).count();
+            if (ended > 0) {
+                List<Program> both = rest.subList(0, ended);
+                List<Outcome> b = there.run(new Batch(both.get(0).kind(), both, avoided));
+                for (int k = 0; k < ended; k++) {
+                    List<String> values = a.get(k).differences(b.get(k), masks);
+                    if (!values.isEmpty() && signature(values).equals(signature)) {
+                        out.add(from + k);
+                    }
+                }
+            }
+            from += ended + 1;
+        }
+        return out;
     }
 
     /** The first difference without its place; of a cause with its values. */

@@ -11,15 +11,16 @@ import hv.api.vcpu.ExitView;
 import hv.memory.GuestRam;
 import hv.riscv.Cause;
 import hv.riscv.Privileged;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
 /** A bare machine around an engine of this platform. */
 final class EngineMachine implements Peer {
-    private static final long SLICE = 5_000_000;
-    /** More than any batch needs, a hundred times over. */
-    private static final long MAX_INSTRUCTIONS = 100_000_000L;
+    private static final long SLICE = 1_000_000;
+    /** More than any program takes, with all its traps: one that takes more loops. */
+    private static final int MAX_SLICES = 4;
     private final EngineFactory factory;
     private final boolean strict;
     private long retired;
@@ -64,7 +65,7 @@ final class EngineMachine implements Peer {
         try (GuestRam ram = new GuestRam(new RamRegion(Layout.HARNESS, Layout.RAM_BYTES)); BareMachine machine = machine(ram)) {
             batch.load(ram.segment());
             machine.core().registers().write(RiscvRegister.PC, Layout.HARNESS);
-            stopped = run(machine.core());
+            stopped = run(machine.core(), ram.segment());
             retired = machine.core().instructionsRetired();
             return batch.outcomes(ram.segment());
         } catch (HvException e) {
@@ -72,16 +73,23 @@ final class EngineMachine implements Peer {
         }
     }
 
-    private static String run(VcpuCore core) {
+    private static String run(VcpuCore core, MemorySegment ram) {
         Budget budget = new Budget();
-        while (core.instructionsRetired() < MAX_INSTRUCTIONS) {
+        long program = 0;
+        long until = SLICE * MAX_SLICES;
+        while (core.instructionsRetired() < until) {
             core.run(budget.set(60_000_000_000L, SLICE));
             String why = answer(core);
             if (why != null) {
                 return why;
             }
+            long now = ram.get(Batch.LONG, Layout.HEADER - Layout.HARNESS + Layout.HEADER_INDEX);
+            if (now != program) {
+                program = now;
+                until = core.instructionsRetired() + SLICE * MAX_SLICES;
+            }
         }
-        return "ran " + MAX_INSTRUCTIONS + " instructions";
+        return "program " + program + " loops";
     }
 
     /** Answers the exit as a board without devices does; null to go on, "" when the machine powers off, else why it cannot go on. */
@@ -94,7 +102,7 @@ final class EngineMachine implements Peer {
                 if (m.isWrite() && m.gpa() == Layout.MTIMECMP) {
                     yield null;
                 }
-                if (m.gpa() >= Layout.PCI && m.gpa() < Layout.HARNESS) {
+                if (m.gpa() >= Layout.PCI && m.gpa() < Layout.HARNESS || m.gpa() >= Layout.PCI_HIGH && m.gpa() < Layout.PCI_HIGH_END) {
                     if (!m.isWrite()) {
                         core.exit().completion().value(-1L >>> 64 - 8 * m.widthBytes());
                     }

@@ -20,6 +20,9 @@ final class Layout {
     static final long MTIMECMP = 0x200_4000L;
     /** From here to RAM is the window of PCI's memory, where reads give ones while there is no device. */
     static final long PCI = 0x4000_0000L;
+    /** Its other window. QEMU takes instructions from there, too, all ones; programs do not run there. */
+    static final long PCI_HIGH = 0x4_0000_0000L;
+    static final long PCI_HIGH_END = 0x8_0000_0000L;
     static final long HARNESS = 0x8000_0000L;
     static final long RAM_BYTES = 1L << 30;
     static final long CONTEXT_S = HARNESS + 0x8000;

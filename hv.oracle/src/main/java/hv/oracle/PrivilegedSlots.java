@@ -7,6 +7,8 @@ final class PrivilegedSlots {
     /** Offset in a data page of an instruction that jumps back to s11. */
     static final int STUB = 32;
     private static final int DATA_PAGE = Layout.DATA >>> 12;
+    /** An address with this bit is no device's, nor RAM. */
+    private static final int BEYOND_DEVICES = 36;
     private static final String[] SUPERVISOR = {"sstatus", "sie", "sip", "scounteren", "senvcfg", "sepc", "scause", "stval", "stimecmp", "satp", "stvec",
         "sscratch"};
 
@@ -49,7 +51,12 @@ final class PrivilegedSlots {
             if (!avoided.is("misaligned-atomic") && random.nextInt(4) == 0) {
                 some.atomicAt(out, wild == 0 ? t : wild);
             } else {
-                some.plainAt(out, wild == 0 ? t : wild, random.nextInt(4096) - 2048);
+                int base = wild == 0 ? t : wild;
+                if (avoided.is("devices")) {
+                    out.line("bseti x" + t + ", x" + base + ", " + BEYOND_DEVICES);
+                    base = t;
+                }
+                some.plainAt(out, base, random.nextInt(4096) - 2048);
             }
             return;
         }
@@ -112,7 +119,7 @@ final class PrivilegedSlots {
         int u = some.destination(t);
         if (random.nextInt(10) == 0) {
             // Anywhere; the lowest bit is ignored.
-            out.lines("li x" + t + ", " + some.integer(), "jalr x" + some.destination() + ", 0(x" + t + ")");
+            out.lines("li x" + t + ", " + (some.integer() | (avoided.is("devices") ? 1L << BEYOND_DEVICES : 0)), "jalr x" + some.destination() + ", 0(x" + t + ")");
         } else if (random.nextInt(3) == 0) {
             address(t, u, 15);
             out.line("jalr x" + some.destination() + ", -2(x" + t + ")");
@@ -154,14 +161,14 @@ final class PrivilegedSlots {
             case 1, 2 -> sstatus(t, rd);
             case 3 -> {
                 String name = new String[] {"sie", "sepc", "scause", "stval"}[random.nextInt(4)];
-                out.line("li x" + t + ", " + (name.equals("sie") ? random.nextInt() : some.integer()));
+                out.line("li x" + t + ", " + (name.equals("sie") ? random.nextInt() : name.equals("sepc") ? address() : some.integer()));
                 out.line(new String[] {"csrrw", "csrrs", "csrrc"}[random.nextInt(3)] + " x" + rd + ", " + name + ", x" + t);
                 out.line("csrr x" + t + ", " + name);
             }
             case 4 -> {
                 // There and back: the harness needs them.
                 String name = random.nextBoolean() ? "stvec" : "sscratch";
-                out.line("li x" + t + ", " + some.integer());
+                out.line("li x" + t + ", " + (name.equals("stvec") ? vector() : some.integer()));
                 out.lines("csrrw x" + rd + ", " + name + ", x" + t, "csrrw x" + t + ", " + name + ", x" + rd);
             }
             case 5 -> {
@@ -190,6 +197,16 @@ final class PrivilegedSlots {
             }
             default -> machineCsr(t, rd);
         }
+    }
+
+    /** A value for sepc or mepc. */
+    private long address() {
+        return some.integer() & (avoided.is("odd-exception-address") ? -2 : -1);
+    }
+
+    /** A value for stvec or mtvec. */
+    private long vector() {
+        return some.integer() & (avoided.is("reserved-vector-mode") ? -3 : -1);
     }
 
     private static boolean known(int number) {
@@ -371,9 +388,14 @@ final class PrivilegedSlots {
 
     /** WFI with an interrupt that is pending and enabled, but not taken. */
     private void waiting() {
-        out.lines("csrci sstatus, 2", "csrsi sip, 2", "csrsi sie, 2", "wfi");
+        // What is not delegated stands in mip and mie alone, and must not be taken either.
+        if (kind == Kind.MACHINE) {
+            out.line("csrci 0x300, 8");
+        }
+        String pending = kind == Kind.MACHINE ? "0x344" : "sip";
+        out.lines("csrci sstatus, 2", "csrsi " + pending + ", 2", "csrsi " + (kind == Kind.MACHINE ? "0x304" : "sie") + ", 2", "wfi");
         some.computing(out);
-        out.line("csrci sip, 2");
+        out.line("csrci " + pending + ", 2");
     }
 
     // ---- machine mode ---------------------------------------------------------------------------------------------------------
@@ -418,7 +440,7 @@ final class PrivilegedSlots {
             }
             case 4 -> {
                 String name = random.nextBoolean() ? "0x305" : "0x340";
-                out.line("li x" + t + ", " + some.integer());
+                out.line("li x" + t + ", " + (name.equals("0x305") ? vector() : some.integer()));
                 out.lines("csrrw x" + rd + ", " + name + ", x" + t, "csrrw x" + t + ", " + name + ", x" + rd);
             }
             case 5 -> {
@@ -427,7 +449,7 @@ final class PrivilegedSlots {
             }
             case 6 -> {
                 String name = new String[] {"0x341", "0x342", "0x343"}[random.nextInt(3)];
-                out.line("li x" + t + ", " + some.integer());
+                out.line("li x" + t + ", " + (name.equals("0x341") ? address() : some.integer()));
                 out.lines("csrrw x" + rd + ", " + name + ", x" + t, "csrr x" + t + ", " + name);
             }
             default -> protection(t, rd);

@@ -1,5 +1,6 @@
 package hv.oracle;
 
+import hv.images.HostQemu;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -9,62 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** QEMU's machine "virt" without firmware. Its RAM is a file, which is written before and read after. */
 final class QemuMachine implements Peer {
     private static final int SECONDS = 15;
-    private static final Pattern VERSION = Pattern.compile("QEMU emulator version ([0-9]+(?:\\.[0-9]+)*)");
+    /** Older ones have no CPU of exactly the engine's extensions. */
+    static final int MAJOR = 10;
     /** What the engine under test has, and nothing else. */
     private static final String CPU = "rv64i,m=on,a=on,f=on,d=on,c=on,s=on,u=on,zicsr=on,zifencei=on,zicntr=on,zihpm=off,zihintpause=on,zba=on,zbb=on,"
         + "zbs=on,sstc=on,svadu=on,svade=off,mmu=on,pmp=on,sv39=on,sv48=on,sv57=on,pmu-mask=0,debug=off,priv_spec=v1.12.0";
-    private final Path program;
-    private final Path libraries;
-    private final String version;
+    private final HostQemu qemu;
     private boolean hung;
 
-    private QemuMachine(Path program, Path libraries, String version) {
-        this.program = program;
-        this.libraries = libraries;
-        this.version = version;
-    }
-
-    /**
-     * That program, where it runs.
-     *
-     * @param libraries folder of shared libraries that the host may lack, or null
-     * @throws OracleException it does not run; says why
-     */
-    static QemuMachine of(Path program, Path libraries) throws OracleException {
-        try {
-            Process p = builder(program, libraries, List.of("--version")).redirectErrorStream(true).start();
-            p.getOutputStream().close();
-            String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher m = VERSION.matcher(said);
-            if (!p.waitFor(20, TimeUnit.SECONDS) || !m.find()) {
-                p.destroyForcibly();
-                throw new OracleException(program + " does not run: " + said.lines().findFirst().orElse("it says nothing"));
-            }
-            return new QemuMachine(program, libraries, m.group(1));
-        } catch (IOException e) {
-            throw new OracleException(program + " cannot be started: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new OracleException("interrupted", e);
-        }
+    QemuMachine(HostQemu qemu) {
+        this.qemu = qemu;
     }
 
     /** Whether this QEMU has a CPU of exactly the engine's extensions, and the judgements of differences are about it. */
     boolean comparable() {
-        return Integer.parseInt(version.split("\\.")[0]) >= 10;
+        return qemu.major() >= MAJOR;
     }
 
     String version() {
-        return version;
+        return qemu.version();
     }
 
     /** Whether the last batch did not end in time. */
@@ -74,17 +44,7 @@ final class QemuMachine implements Peer {
 
     @Override
     public String description() {
-        return "QEMU " + version;
-    }
-
-    private static ProcessBuilder builder(Path program, Path libraries, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(program.toString()));
-        command.addAll(arguments);
-        ProcessBuilder b = new ProcessBuilder(command);
-        if (libraries != null) {
-            b.environment().put("LD_LIBRARY_PATH", libraries.toString());
-        }
-        return b;
+        return "QEMU " + qemu.version();
     }
 
     @Override
@@ -99,7 +59,7 @@ final class QemuMachine implements Peer {
                 ram = c.map(FileChannel.MapMode.READ_WRITE, 0, Layout.RAM_BYTES, arena);
             }
             batch.load(ram);
-            p = builder(program, libraries, List.of("-nodefaults", "-nographic", "-machine", "virt,memory-backend=ram", "-object",
+            p = new ProcessBuilder(List.of(qemu.program().toString(), "-nodefaults", "-nographic", "-machine", "virt,memory-backend=ram", "-object",
                 "memory-backend-file,id=ram,share=on,size=" + Layout.RAM_BYTES + ",mem-path=" + file, "-m", Layout.RAM_BYTES / (1 << 20) + "M", "-cpu", CPU,
                 "-bios", "none", "-accel", "tcg,thread=single")).redirectErrorStream(true).start();
             p.getOutputStream().close();
@@ -108,7 +68,7 @@ final class QemuMachine implements Peer {
                 p.destroyForcibly().waitFor();
             } else if (p.exitValue() != 0) {
                 String said = new String(p.getInputStream().readNBytes(4000), StandardCharsets.UTF_8);
-                throw new OracleException(program + " ended with status " + p.exitValue() + ": " + said.strip());
+                throw new OracleException(qemu.program() + " ended with status " + p.exitValue() + ": " + said.strip());
             }
             return batch.outcomes(ram);
         } catch (IOException e) {

@@ -97,8 +97,9 @@ final class Translations {
         global = random.nextInt(3) == 0;
         int[] levels = {3 + random.nextInt(3), 3 + random.nextInt(3)};
         int bits = 12 + 9 * Math.min(levels[0], levels[1]);
-        // Not within 4 GiB of 0: there the identity is.
-        long gib = 4 + (random.nextLong() >>> 1) % ((1L << bits - 31) - 5);
+        // Not where the identity is, nor, without translation, a window of PCI.
+        long from = Layout.PCI_HIGH_END >>> 30;
+        long gib = from + (random.nextLong() >>> 1) % ((1L << bits - 31) - 1 - from);
         window = random.nextBoolean() ? gib << 30 : -(gib << 30);
         sets = new Tables[] {new Tables(levels[0]), new Tables(levels[1])};
         for (Tables t : sets) {

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import hv.images.HostQemu;
+import hv.images.ImageException;
+import hv.images.ImageSettings;
+import hv.images.Progress;
 import java.util.List;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,32 +23,25 @@ class QemuOracleTest {
     private QemuMachine there;
     private Differences differences;
 
-    @BeforeEach
-    void findQemu() throws OracleException {
-        there = qemu();
+    private void begin(HostQemu qemu) throws OracleException {
+        there = new QemuMachine(qemu);
+        assumeTrue(there.comparable(), qemu.program() + " is QEMU " + qemu.version() + ", and the differences are judged from 10 on");
         here = new EngineMachine(EngineMachine.engine("riscv"), false);
         differences = Differences.load();
     }
 
-    /** HV_QEMU, else an unpacked QEMU 10 in the cache, else what PATH has. */
-    private static QemuMachine qemu() throws OracleException {
-        String named = System.getenv("HV_QEMU");
-        if (named != null && !named.isEmpty()) {
-            return QemuMachine.of(Path.of(named), null);
+    private static HostQemu found() throws ImageException {
+        return HostQemu.find(QemuMachine.MAJOR, ImageSettings.fromEnvironment()).orElseGet(
+            () -> abort("no qemu-system-riscv64 of version 10 or later: name one by HV_QEMU, or run manyRandomProgramsEndAsOnQemu, which fetches one"));
+    }
+
+    /** Where there is none and none can be had, the reason is the test's line. */
+    private static HostQemu fetched() {
+        try {
+            return HostQemu.fetch(QemuMachine.MAJOR, ImageSettings.fromEnvironment(), Progress.NONE);
+        } catch (ImageException e) {
+            return abort("no QEMU 10: " + e.getMessage());
         }
-        Path cached = Path.of(System.getProperty("user.home"), ".cache/hv/qemu10/usr/bin/qemu-system-riscv64");
-        String path = System.getenv().getOrDefault("PATH", "");
-        List<Path> candidates = Stream.concat(Stream.of(cached),
-            Stream.of(path.split(File.pathSeparator)).filter(f -> !f.isEmpty()).map(f -> Path.of(f, "qemu-system-riscv64"))).toList();
-        for (Path p : candidates) {
-            if (Files.isExecutable(p)) {
-                QemuMachine q = QemuMachine.of(p, null);
-                if (q.comparable()) {
-                    return q;
-                }
-            }
-        }
-        return abort("no qemu-system-riscv64 of version 10.0 or later; name one by HV_QEMU");
     }
 
     /** Compares in batches, says what that came to, and fails with the shortest programs that differ. */
@@ -74,15 +67,17 @@ class QemuOracleTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"UNPRIVILEGED", "USER"})
-    void aFewRandomProgramsEndAsOnQemu(Kind kind) throws OracleException {
+    @EnumSource(value = Kind.class, names = {"UNPRIVILEGED", "USER", "SUPERVISOR"})
+    void aFewRandomProgramsEndAsOnQemu(Kind kind) throws OracleException, ImageException {
+        begin(found());
         compare(kind, 1, 10);
     }
 
     @Tag("full")
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = {"UNPRIVILEGED", "USER"})
+    @EnumSource(value = Kind.class, names = {"UNPRIVILEGED", "USER", "SUPERVISOR"})
     void manyRandomProgramsEndAsOnQemu(Kind kind) throws OracleException {
-        compare(kind, Long.getLong("hv.oracle.seed", 100), Integer.getInteger("hv.oracle.programs", 60));
+        begin(fetched());
+        compare(kind, Long.getLong("hv.oracle.seed", 100), Integer.getInteger("hv.oracle.programs", 600));
     }
 }
