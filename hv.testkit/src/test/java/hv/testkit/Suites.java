@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs a suite on a sample part, and says which laws it broke. */
+/** Runs a suite on a sample part, but for its long laws, and says which it broke. */
 final class Suites {
     private Suites() {
     }
@@ -28,22 +30,31 @@ final class Suites {
         assertTrue(broken.contains(law), "the suite does not reject " + suite.getSimpleName() + " in law " + law + ", but in " + broken);
     }
 
+    /** As {@link #rejects}, running that law alone: for suites of laws that take long. */
+    static void rejectsAlone(Class<?> suite, String law) {
+        assertEquals(Set.of(law), run(DiscoverySelectors.selectMethod(suite, law), suite), "the suite does not reject " + suite.getSimpleName());
+    }
+
     private static Set<String> run(Class<?> suite) {
+        return run(DiscoverySelectors.selectClass(suite), suite);
+    }
+
+    private static Set<String> run(DiscoverySelector laws, Class<?> suite) {
         Set<String> broken = new TreeSet<>();
-        int[] laws = new int[1];
-        LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(suite)).build(),
+        int[] count = new int[1];
+        LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(laws).filters(TagFilter.excludeTags("full")).build(),
                 new TestExecutionListener() {
                     @Override
                     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
                         if (test.isTest() && test.getSource().orElseThrow() instanceof MethodSource source) {
-                            laws[0]++;
+                            count[0]++;
                             if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
                                 broken.add(source.getMethodName());
                             }
                         }
                     }
                 });
-        assertTrue(laws[0] > 0, suite + " has no laws");
+        assertTrue(count[0] > 0, suite + " has no laws");
         return broken;
     }
 }

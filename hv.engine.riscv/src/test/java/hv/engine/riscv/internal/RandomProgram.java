@@ -1,54 +1,25 @@
 package hv.engine.riscv.internal;
 
-import hv.riscv.Disassembler;
-import hv.riscv.InstructionTable;
-import hv.riscv.InstructionTable.Field;
-import hv.riscv.InstructionTable.Instruction;
 import hv.riscv.asm.Assembler;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 
 /**
  * A program of random unprivileged instructions that runs under a Linux and under a bare hart: it loads all registers, runs its body a few
  * times, stores registers and fcsr behind its data, and makes the system call {@code write} of data and registers, then {@code exit}.
- *
- * <p>Registers that the body does not write: s0, sp (pointers to the middle of the data), s1 (the same, aligned), t6 (loop count).
  */
 final class RandomProgram {
     static final int DATA_BYTES = 4096;
     static final int DUMP_BYTES = 65 * 8;
-    private final Random random;
-    private final List<Instruction> pool = new ArrayList<>();
     final Assembler assembler = new Assembler(BareMachine.BASE);
     final byte[] image;
     final String source;
 
     RandomProgram(long seed, int length, int rounds) {
-        random = new Random(seed);
-        for (Instruction i : InstructionTable.get().instructions()) {
-            String kind = i.kind();
-            String full = i.lenBytes() == 2 ? InstructionTable.get().expandedForm(i).kind() : kind;
-            if (!full.equals("system") && !full.equals("jump") && !full.equals("sc") && !i.name().equals("pause")) {
-                pool.add(i);
-            }
-        }
-        StringBuilder b = new StringBuilder();
-        b.append("  la s0, data + 2048\n mv sp, s0\n mv s1, s0\n la t0, values\n");
-        for (int k = 0; k < 32; k++) {
-            b.append(" fld f").append(k).append(", ").append(8 * k).append("(t0)\n");
-        }
-        b.append(" csrw fcsr, zero\n");
-        for (int k = 31; k >= 1; k--) {
-            if (k != 2 && k != 8 && k != 9 && k != 5) {
-                b.append(" ld x").append(k).append(", ").append(8 * k + 256).append("(t0)\n");
-            }
-        }
-        b.append(" ld t0, 296(t0)\n li t6, ").append(rounds).append("\nbody:\n");
+        RandomInstructions random = new RandomInstructions(seed, true);
+        StringBuilder b = new StringBuilder(RandomInstructions.loads(rounds)).append("body:\n");
         for (int n = 0; n < length; n++) {
-            b.append("L").append(n).append(": ").append(instruction(n, length)).append('\n');
+            b.append("L").append(n).append(": ").append(random.instruction(n, length)).append('\n');
         }
         // A branch does not reach back over the body; a jump does.
         b.append("L").append(length).append(": addi t6, t6, -1\n beqz t6, done\n j body\ndone:\n la t6, dump\n");
@@ -59,91 +30,11 @@ final class RandomProgram {
             b.append(" fsd f").append(k).append(", ").append(8 * k + 256).append("(t6)\n");
         }
         b.append(" csrr t0, fcsr\n sd t0, 512(t6)\n li a0, 1\n la a1, data\n li a2, ").append(DATA_BYTES + DUMP_BYTES)
-            .append("\n li a7, 64\n ecall\n li a0, 0\n li a7, 93\n ecall\n.balign 8\nvalues:\n");
-        for (int k = 0; k < 64; k++) {
-            b.append(" .dword ").append(k < 32 ? floating() : integer()).append('\n');
-        }
-        b.append(".balign 4096\ndata:\n");
-        for (int k = 0; k < DATA_BYTES / 8; k++) {
-            b.append(" .dword ").append(k % 3 == 0 ? floating() : random.nextLong()).append('\n');
-        }
+            .append("\n li a7, 64\n ecall\n li a0, 0\n li a7, 93\n ecall\n");
+        b.append(random.constants(DATA_BYTES));
         b.append("dump: .zero ").append(DUMP_BYTES).append('\n');
         source = b.toString();
         image = assembler.assemble(source);
-    }
-
-    private long integer() {
-        return switch (random.nextInt(6)) {
-            case 0 -> random.nextInt(5) - 2;
-            case 1 -> Long.MIN_VALUE >>> random.nextInt(64) << random.nextInt(64);
-            case 2 -> random.nextInt();
-            case 3 -> Long.MAX_VALUE - random.nextInt(3);
-            default -> random.nextLong();
-        };
-    }
-
-    private long floating() {
-        return switch (random.nextInt(10)) {
-            case 0 -> Double.doubleToRawLongBits(random.nextInt(2000) - 1000);
-            case 1 -> Double.doubleToRawLongBits(random.nextGaussian());
-            case 2 -> -1L << 32 | Float.floatToRawIntBits((float) random.nextGaussian()) & 0xffff_ffffL;
-            case 3 -> -1L << 32 | random.nextInt() & 0xffff_ffffL;
-            case 4 -> random.nextInt() & 0xffff_ffffL;
-            case 5 -> new long[] {0, Long.MIN_VALUE, 0x7ff0000000000000L, 0xfff0000000000000L, 0x7ff8000000000000L, 0x7ff0000000000001L, 1,
-                0x000fffffffffffffL, 0x0010000000000000L, 0x7fefffffffffffffL}[random.nextInt(10)];
-            case 6 -> -1L << 32 | new int[] {0, 1 << 31, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 1, 0x007fffff, 0x00800000,
-                0x7f7fffff}[random.nextInt(10)] & 0xffff_ffffL;
-            case 7 -> Double.doubleToRawLongBits(Math.scalb(random.nextGaussian(), random.nextInt(140) - 70));
-            default -> random.nextLong();
-        };
-    }
-
-    private static boolean fixed(int register) {
-        return register == 2 || register == 8 || register == 9 || register == 31;
-    }
-
-    private String instruction(int n, int length) {
-        for (;;) {
-            Instruction i = pool.get(random.nextInt(pool.size()));
-            String kind = i.lenBytes() == 2 ? InstructionTable.get().expandedForm(i).kind() : i.kind();
-            int code = random.nextInt() & ~i.mask() | i.match();
-            Field rd = i.role("rd");
-            Field rs1 = i.role("rs1");
-            boolean memory = kind.matches("load|store|amo|lr");
-            if (memory && rs1 != null && !rs1.isFloat()) {
-                int base = kind.matches("amo|lr") ? 9 : 8;
-                code = code & ~((1 << rs1.widthBits()) - 1 << rs1.lsb()) | (rs1.compressed() ? base - 8 : base) << rs1.lsb();
-            }
-            // qemu-riscv64 7.2 counts beyond bit 31 in ctzw ("target/riscv: fix ctzw behavior" came with 8.0).
-            if (i.name().matches("ctzw|c\\.addi16sp|c\\.addi4spn|fence.*|c\\.nop|pause")) {
-                continue;
-            }
-            if (rd != null && !rd.isFloat()) {
-                int r = (code >>> rd.lsb() & (1 << rd.widthBits()) - 1) + (rd.compressed() ? 8 : 0);
-                if (fixed(r)) {
-                    continue;
-                }
-            }
-            Field rm = i.role("rm");
-            if (rm != null && (code >>> 12 & 7) >= 5 && (code >>> 12 & 7) != 7) {
-                continue;
-            }
-            String text = Disassembler.disassemble(i.lenBytes() == 2 ? code & 0xffff : code, 0);
-            if (text.startsWith(".") || !text.startsWith(i.name())) {
-                continue;
-            }
-            if (kind.equals("branch")) {
-                String target = "L" + Math.min(length, n + 1 + random.nextInt(8));
-                return text.substring(0, text.lastIndexOf(' ') + 1) + target;
-            }
-            if (kind.equals("lr")) {
-                String sc = i.name().replace("lr", "sc");
-                int source = random.nextInt(32);
-                int result = 10 + random.nextInt(8);
-                return text + "\n " + sc + " x" + result + ", x" + source + ", (s1)";
-            }
-            return text;
-        }
     }
 
     /** A static ELF executable for riscv64 Linux: one segment, everything allowed. */

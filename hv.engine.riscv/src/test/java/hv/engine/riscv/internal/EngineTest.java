@@ -1,0 +1,51 @@
+package hv.engine.riscv.internal;
+
+import hv.testkit.EngineLaws;
+import hv.testkit.engine.EngineSetup;
+import hv.testkit.engine.GuestCode;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+
+/** The laws of engines, for every tier and setting of this one; a further is a line at the end. */
+class EngineTest {
+    private static final EngineSetup NORMAL = new EngineSetup("riscv", new InterpretingFactory(), false, Map.of());
+
+    private abstract static class RiscvLaws extends EngineLaws {
+        private final EngineSetup setup;
+        private final EngineSetup reference;
+
+        RiscvLaws(EngineSetup setup, EngineSetup reference) {
+            this.setup = setup;
+            this.reference = reference;
+        }
+
+        RiscvLaws(EngineSetup setup) {
+            this(setup, NORMAL);
+        }
+
+        @Override
+        protected EngineSetup setup() {
+            return setup;
+        }
+
+        @Override
+        protected EngineSetup reference() {
+            return reference;
+        }
+
+        @Override
+        protected GuestCode code() {
+            return new RiscvGuestCode();
+        }
+    }
+
+    private static EngineSetup strict() {
+        return new EngineSetup("riscv, strict", new InterpretingFactory(), true, Map.of());
+    }
+
+    @Nested class Normal extends RiscvLaws { Normal() { super(NORMAL, strict()); } }
+
+    @Nested class Strict extends RiscvLaws { Strict() { super(strict()); } }
+
+    @Nested class Sv39 extends RiscvLaws { Sv39() { super(new EngineSetup("riscv, sv39", new InterpretingFactory(), false, Map.of("mmu", "sv39"))); } }
+}
