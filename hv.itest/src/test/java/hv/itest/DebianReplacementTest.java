@@ -75,6 +75,14 @@ class DebianReplacementTest {
         replaceUnderLoad(whole(), parts);
     }
 
+    @Test
+    void everyPartOfAWholeMachineWithPackedRingsIsReplacedUnderLoad() throws Exception {
+        Map<String, String> parts = parts();
+        parts.put("virtio3/model", "hv.devices");
+        parts.put("virtio3/backend", "hv.network");
+        replaceUnderLoad(whole().withSetting("virtio.packed", "on"), parts);
+    }
+
     private void replaceUnderLoad(MachineSpec spec, Map<String, String> parts) throws Exception {
         try (InFramework framework = new InFramework(folder.resolve("felix"))) {
             Hypervisor hypervisor = framework.hypervisor();
@@ -117,6 +125,11 @@ class DebianReplacementTest {
     @Test
     void aMachineWithFourHartsPciAndNetworkMovesFromProcessToProcess() throws Exception {
         move(whole());
+    }
+
+    @Test
+    void aMachineWithPackedRingsMovesFromProcessToProcess() throws Exception {
+        move(whole().withSetting("virtio.packed", "on"));
     }
 
     private void move(MachineSpec spec) throws Exception {

@@ -7,14 +7,14 @@ import java.lang.foreign.ValueLayout;
 
 /** A chain in plain arrays, for tests of a model without a transport. */
 public final class FakeChain implements Chain {
-    private final int head;
+    private final int id;
     private final byte[] readable;
     private final byte[] writable;
     private boolean faulty;
     private long answeredBytes = -1;
 
-    public FakeChain(int head, byte[] readable, int writableBytes) {
-        this.head = head;
+    public FakeChain(int id, byte[] readable, int writableBytes) {
+        this.id = id;
         this.readable = readable.clone();
         this.writable = new byte[writableBytes];
     }
@@ -41,17 +41,17 @@ public final class FakeChain implements Chain {
 
     void answer(long bytes) {
         if (isAnswered()) {
-            throw new IllegalStateException("chain " + head + " answered twice");
+            throw new IllegalStateException("chain " + id + " answered twice");
         }
         if (bytes < 0 || bytes > writable.length) {
-            throw new IllegalStateException("chain " + head + " answered with " + bytes + " of " + writable.length + " bytes");
+            throw new IllegalStateException("chain " + id + " answered with " + bytes + " of " + writable.length + " bytes");
         }
         answeredBytes = bytes;
     }
 
     private void check(byte[] part, long at, long len) throws GuestMemoryFault {
         if (isAnswered()) {
-            throw new IllegalStateException("chain " + head + " used after it was answered");
+            throw new IllegalStateException("chain " + id + " used after it was answered");
         }
         if (faulty || at < 0 || len < 0 || at > part.length || len > part.length - at) {
             throw new GuestMemoryFault(at, len);
@@ -93,7 +93,7 @@ public final class FakeChain implements Chain {
     }
 
     @Override
-    public int head() {
-        return head;
+    public int id() {
+        return id;
     }
 }

@@ -137,7 +137,7 @@ public final class FakeTransport implements VirtioTransport {
         @Override
         public void unpop(Chain chain) {
             if (chain != popped.peek()) {
-                throw new IllegalStateException("chain " + chain.head() + " was not popped last");
+                throw new IllegalStateException("chain " + chain.id() + " was not popped last");
             }
             offered.addFirst(popped.pop());
             inFlight--;

@@ -36,6 +36,7 @@ public class MmioDriver {
     public static final long VERSION_1 = 1L << 32;
     public static final long INDIRECT_DESC = 1L << 28;
     public static final long EVENT_IDX = 1L << 29;
+    public static final long RING_PACKED = 1L << 34;
 
     final Device device;
 
@@ -72,7 +73,7 @@ public class MmioDriver {
         return (read(STATUS) & FEATURES_OK) != 0;
     }
 
-    public void setUp(int index, DriverQueue queue) {
+    public void setUp(int index, DriverRing queue) {
         setUp(index, queue.size(), queue.descGpa(), queue.availGpa(), queue.usedGpa());
     }
 

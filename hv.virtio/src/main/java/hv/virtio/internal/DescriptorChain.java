@@ -8,20 +8,31 @@ import hv.api.virtio.spi.Chain;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** A chain of one head, copied out of the descriptor tables when popped, so that the driver cannot change it afterwards. Guarded by the session's lock. */
+/**
+ * A chain, copied out of the descriptor tables when popped, so that the driver cannot change it afterwards. Guarded by the session's lock.
+ * <pre>
+ *   begin, id, add ... | unloaded, load     take -> in flight     finish
+ * </pre>
+ */
 final class DescriptorChain implements Chain {
-    /** Most descriptors of a chain, with indirect ones; as in QEMU. Direct ones are bounded by the queue's size. */
+    /** Most descriptors of an indirect table; as in QEMU. Those in the ring are bounded by its size. */
     static final int DESCRIPTORS_MAX = 1024;
     private static final long BYTES_MAX = 0xffff_ffffL;
     /** A lease holds the session's lock: keep it short. */
     private static final int PIECE_BYTES = 256 << 10;
 
-    private final SplitQueue queue;
+    private final Ring queue;
     private final Session session;
     private final GuestMemory memory;
-    private final int head;
+    private int id;
     private boolean inFlight;
     private long order;
+    /** Descriptors in the ring, as they were read. */
+    private long[] ringGpa = new long[4];
+    private int[] ringLen = new int[4];
+    private int[] ringFlags = new int[4];
+    private int descriptors;
+    private boolean loaded;
     /** Pieces of RAM, those the device reads first; lengths are 1 .. 2^32 - 1. */
     private long[] gpa = new long[8];
     private long[] lenBytes = new long[8];
@@ -30,11 +41,10 @@ final class DescriptorChain implements Chain {
     private long readableBytes;
     private long writableBytes;
 
-    DescriptorChain(SplitQueue queue, Session session, GuestMemory memory, int head) {
+    DescriptorChain(Ring queue, Session session, GuestMemory memory) {
         this.queue = queue;
         this.session = session;
         this.memory = memory;
-        this.head = head;
     }
 
     /** Which of the queue's chains this was when it was popped. */
@@ -42,72 +52,146 @@ final class DescriptorChain implements Chain {
         return order;
     }
 
-    void order(long which) {
-        order = which;
-    }
-
     boolean isInFlight() {
         return inFlight;
+    }
+
+    /** It is the model's now. */
+    void take(long which) {
+        order = which;
+        inFlight = true;
     }
 
     void finish() {
         inFlight = false;
     }
 
-    SplitQueue queue() {
+    Ring queue() {
         return queue;
     }
 
-    /** Reads the chain; returns what is wrong with it, or null, and then it is in flight. */
-    String load(MemorySegment table, int tableSize) throws GuestMemoryFault {
+    /** Descriptors that it has in the ring. */
+    int descriptors() {
+        return descriptors;
+    }
+
+    PoppedChain popped() {
+        return new PoppedChain(id, Arrays.copyOf(ringGpa, descriptors), Arrays.copyOf(ringLen, descriptors), Arrays.copyOf(ringFlags, descriptors));
+    }
+
+    /** Empty, to be filled by {@link #add}. */
+    void begin() {
+        descriptors = 0;
+        loaded = true;
+        clear();
+    }
+
+    private void clear() {
         readable = 0;
         count = 0;
         readableBytes = 0;
         writableBytes = 0;
-        String fault = walk(table, tableSize, head, session.indirectAllowed());
-        inFlight = fault == null;
-        return fault;
     }
 
-    private String walk(MemorySegment table, int tableSize, int first, boolean indirectAllowed) throws GuestMemoryFault {
-        int i = first;
-        for (int steps = 0;; steps++) {
-            if (steps == tableSize) {
-                return "the chain is a loop";
-            }
-            if (i >= tableSize) {
-                return "descriptor " + i + " in a table of " + tableSize;
-            }
-            long at = (long) i * RingLayout.DESC_BYTES;
-            long address = table.get(RingLayout.U64, at);
-            long len = table.get(RingLayout.U32, at + 8) & 0xffff_ffffL;
-            int flags = table.get(RingLayout.U16, at + 12) & 0xffff;
-            int next = table.get(RingLayout.U16, at + 14) & 0xffff;
-            if ((flags & RingLayout.DESC_INDIRECT) != 0) {
-                if (!indirectAllowed) {
-                    return "an indirect descriptor where none may be";
-                }
-                if ((flags & RingLayout.DESC_NEXT) != 0) {
-                    return "an indirect descriptor with a next one";
-                }
-                return walkIndirect(address, len);
-            }
-            String fault = add(address, len, (flags & RingLayout.DESC_WRITE) != 0);
-            if (fault != null || (flags & RingLayout.DESC_NEXT) == 0) {
-                return fault;
-            }
-            i = next;
+    void id(int given) {
+        id = given;
+    }
+
+    /** Becomes a chain that was popped before; what it refers to is checked by {@link #load}. */
+    void unloaded(PoppedChain again) {
+        descriptors = 0;
+        loaded = false;
+        id = again.id();
+        for (int i = 0; i < again.gpa().length; i++) {
+            keep(again.gpa()[i], again.lenBytes()[i], again.flags()[i]);
         }
     }
 
-    private String walkIndirect(long address, long len) throws GuestMemoryFault {
+    /** Checks, if that is not done, and returns what is wrong, or null. */
+    String load() throws GuestMemoryFault {
+        String fault = null;
+        if (!loaded) {
+            clear();
+            for (int i = 0; i < descriptors && fault == null; i++) {
+                fault = resolve(ringGpa[i], ringLen[i] & 0xffff_ffffL, ringFlags[i], i);
+            }
+            loaded = fault == null;
+        }
+        return fault;
+    }
+
+    /** Appends a descriptor of the ring; returns what is wrong with it, or null. */
+    String add(long address, int len, int flags) throws GuestMemoryFault {
+        if ((flags & RingLayout.DESC_INDIRECT) != 0 && (flags & RingLayout.DESC_NEXT) != 0) {
+            return "an indirect descriptor with a next one";
+        }
+        keep(address, len, flags & (RingLayout.DESC_WRITE | RingLayout.DESC_INDIRECT));
+        return resolve(address, len & 0xffff_ffffL, flags, descriptors - 1);
+    }
+
+    private void keep(long address, int len, int flags) {
+        if (descriptors == ringGpa.length) {
+            ringGpa = Arrays.copyOf(ringGpa, 2 * descriptors);
+            ringLen = Arrays.copyOf(ringLen, 2 * descriptors);
+            ringFlags = Arrays.copyOf(ringFlags, 2 * descriptors);
+        }
+        ringGpa[descriptors] = address;
+        ringLen[descriptors] = len;
+        ringFlags[descriptors++] = flags;
+    }
+
+    /** 2.7.5.3.1: direct descriptors may be followed by one indirect in a split ring; 2.8.8: not in a packed one. */
+    private String resolve(long address, long len, int flags, int before) throws GuestMemoryFault {
+        if ((flags & RingLayout.DESC_INDIRECT) == 0) {
+            return add(address, len, (flags & RingLayout.DESC_WRITE) != 0);
+        }
+        if (!session.indirectAllowed() || queue.isPacked() && before > 0) {
+            return "an indirect descriptor where none may be";
+        }
         long entries = len / RingLayout.DESC_BYTES;
         if (entries == 0 || len % RingLayout.DESC_BYTES != 0 || entries > DESCRIPTORS_MAX) {
             return "an indirect table of " + len + " bytes";
         }
         try (Lease lease = memory.lend(address, (int) len, Access.READ)) {
-            return walk(lease.segment(), (int) entries, 0, false);
+            return queue.isPacked() ? all(lease.segment(), (int) entries) : linked(lease.segment(), (int) entries);
         }
+    }
+
+    /** An indirect table of a packed ring: every entry counts, and no other flag than WRITE (2.8.8). */
+    private String all(MemorySegment table, int entries) {
+        for (int i = 0; i < entries; i++) {
+            long at = (long) i * RingLayout.DESC_BYTES;
+            String fault = entry(table, at, table.get(RingLayout.U16, at + PackedLayout.FLAGS));
+            if (fault != null) {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    /** An indirect table of a split ring: entries are linked, from the first on (2.7.5.3). */
+    private String linked(MemorySegment table, int entries) {
+        int i = 0;
+        for (int steps = 0; steps < entries; steps++) {
+            long at = (long) i * RingLayout.DESC_BYTES;
+            int flags = table.get(RingLayout.U16, at + RingLayout.DESC_FLAGS);
+            String fault = entry(table, at, flags);
+            if (fault != null || (flags & RingLayout.DESC_NEXT) == 0) {
+                return fault;
+            }
+            i = table.get(RingLayout.U16, at + RingLayout.DESC_LINK) & 0xffff;
+            if (i >= entries) {
+                return "descriptor " + i + " in a table of " + entries;
+            }
+        }
+        return "the chain is a loop";
+    }
+
+    private String entry(MemorySegment table, long at, int flags) {
+        if ((flags & RingLayout.DESC_INDIRECT) != 0) {
+            return "an indirect descriptor where none may be";
+        }
+        return add(table.get(RingLayout.U64, at), table.get(RingLayout.U32, at + 8) & 0xffff_ffffL, (flags & RingLayout.DESC_WRITE) != 0);
     }
 
     private String add(long address, long len, boolean write) {
@@ -140,8 +224,8 @@ final class DescriptorChain implements Chain {
     }
 
     @Override
-    public int head() {
-        return head;
+    public int id() {
+        return id;
     }
 
     @Override
@@ -191,7 +275,7 @@ final class DescriptorChain implements Chain {
             int n = (int) Math.min(Math.min(left, PIECE_BYTES), lenBytes[i] - skip);
             synchronized (session.lock) {
                 if (!inFlight) {
-                    throw new IllegalStateException("chain " + head + " used after it was answered");
+                    throw new IllegalStateException("chain " + id + " used after it was answered");
                 }
                 if (!session.isLive()) {
                     throw new GuestMemoryFault(gpa[i] + skip, n); // the driver has reset the device: the buffer is not ours any more

@@ -1,6 +1,7 @@
 package hv.virtio.internal;
 
 import hv.api.device.DeviceContext;
+import hv.api.device.DeviceSpec;
 import hv.api.state.PartId;
 import hv.api.state.StateException;
 import hv.api.state.StateReader;
@@ -9,17 +10,17 @@ import hv.api.state.StateWriter;
 
 /** The MMIO transport, version 2 (virtio 1.2, 4.2). */
 final class MmioTransport extends Transport {
-    private static final StateTag TAG = new StateTag("virtio-mmio", 1);
+    private static final StateTag TAG = new StateTag("virtio-mmio", 2);
     private static final long LOW = 0xffff_ffffL;
 
     private final InterruptStatus interrupts;
 
-    MmioTransport(String path, DeviceContext context) {
-        this(path, context, new InterruptStatus(context.line()));
+    MmioTransport(DeviceSpec spec, DeviceContext context) {
+        this(spec, context, new InterruptStatus(context.line()));
     }
 
-    private MmioTransport(String path, DeviceContext context, InterruptStatus interrupts) {
-        super(new PartId(path, TAG), context, interrupts);
+    private MmioTransport(DeviceSpec spec, DeviceContext context, InterruptStatus interrupts) {
+        super(new PartId(spec.path(), TAG), spec, context, interrupts);
         this.interrupts = interrupts;
     }
 

@@ -19,6 +19,6 @@ public final class MmioTransportFactory implements TransportFactory {
 
     @Override
     public TransportDevice create(DeviceSpec spec, DeviceContext context) {
-        return new MmioTransport(spec.path(), context);
+        return new MmioTransport(spec, context);
     }
 }

@@ -1,6 +1,7 @@
 package hv.virtio.internal;
 
 import hv.api.device.DeviceContext;
+import hv.api.device.DeviceSpec;
 import hv.api.part.ReplaceException;
 import hv.api.pci.PciBus;
 import hv.api.pci.spi.PciFunction;
@@ -20,7 +21,7 @@ import java.util.List;
  * <p>Deviations: bus mastering is not looked at, as no driver works with it off; queues cannot be reset one by one.
  */
 final class PciTransport extends Transport implements PciFunction {
-    private static final StateTag TAG = new StateTag("virtio-pci", 1);
+    private static final StateTag TAG = new StateTag("virtio-pci", 2);
     /** A vector for each queue and one for the configuration. */
     private static final int VECTORS = QUEUES_MAX + 1;
     private static final int PCI_CAPABILITY_BYTES = 20;
@@ -33,22 +34,22 @@ final class PciTransport extends Transport implements PciFunction {
     private final int access;
     private volatile long windowGpa = -1;
 
-    PciTransport(String path, DeviceContext context) {
-        this(path, context, new ConfigSpace(PciLayout.VENDOR, PciLayout.DEVICE_BASE, PciLayout.classCode(0), PciLayout.REVISION).interruptPin()
+    PciTransport(DeviceSpec spec, DeviceContext context) {
+        this(spec, context, new ConfigSpace(PciLayout.VENDOR, PciLayout.DEVICE_BASE, PciLayout.classCode(0), PciLayout.REVISION).interruptPin()
                 .memoryBar(PciLayout.BAR, PciLayout.BAR_BYTES));
     }
 
-    private PciTransport(String path, DeviceContext context, ConfigSpace config) {
-        this(path, context, config, context.messages() == null ? null
+    private PciTransport(DeviceSpec spec, DeviceContext context, ConfigSpace config) {
+        this(spec, context, config, context.messages() == null ? null
                 : new MsiX(config, context.messages(), VECTORS, PciLayout.BAR, PciLayout.TABLE, PciLayout.PENDING));
     }
 
-    private PciTransport(String path, DeviceContext context, ConfigSpace config, MsiX messages) {
-        this(path, context, config, messages, new PciInterrupts(context.line(), config, messages));
+    private PciTransport(DeviceSpec spec, DeviceContext context, ConfigSpace config, MsiX messages) {
+        this(spec, context, config, messages, new PciInterrupts(context.line(), config, messages));
     }
 
-    private PciTransport(String path, DeviceContext context, ConfigSpace config, MsiX messages, PciInterrupts interrupts) {
-        super(new PartId(path, TAG), context, interrupts);
+    private PciTransport(DeviceSpec spec, DeviceContext context, ConfigSpace config, MsiX messages, PciInterrupts interrupts) {
+        super(new PartId(spec.path(), TAG), spec, context, interrupts);
         this.bus = context.pciBus();
         this.config = config;
         this.messages = messages;

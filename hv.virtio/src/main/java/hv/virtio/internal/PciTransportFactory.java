@@ -19,6 +19,6 @@ public final class PciTransportFactory implements TransportFactory {
 
     @Override
     public TransportDevice create(DeviceSpec spec, DeviceContext context) {
-        return new PciTransport(spec.path(), context);
+        return new PciTransport(spec, context);
     }
 }

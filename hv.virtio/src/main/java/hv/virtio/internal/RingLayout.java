@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Layout of a split virtqueue in RAM (virtio 1.2, 2.7), little-endian.
+ * Layout of a split virtqueue in RAM (virtio 1.3, 2.7), little-endian.
  * <pre>
  *   struct virtq_desc  { le64 addr; le32 len; le16 flags; le16 next; }                                          aligned to 16
  *   struct virtq_avail { le16 flags; le16 idx; le16 ring[size]; le16 used_event; }                              aligned to 2
@@ -28,6 +28,8 @@ final class RingLayout {
     static final int RING = 4;
     static final int USED_ELEMENT_BYTES = 8;
 
+    static final int DESC_FLAGS = 12;
+    static final int DESC_LINK = 14;
     static final int DESC_NEXT = 1;
     static final int DESC_WRITE = 2;
     static final int DESC_INDIRECT = 4;

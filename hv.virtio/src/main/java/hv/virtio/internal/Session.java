@@ -12,7 +12,7 @@ final class Session implements VirtioTransport {
     final Object lock;
     private final Transport transport;
     private final long features;
-    private final SplitQueue[] queues;
+    private final Ring[] queues;
     // Guarded by lock.
     private boolean live = true;
     private boolean broken;
@@ -21,10 +21,9 @@ final class Session implements VirtioTransport {
         this.lock = transport;
         this.transport = transport;
         this.features = features;
-        this.queues = new SplitQueue[queueCount];
-        boolean eventIndex = (features & Features.RING_EVENT_IDX) != 0;
+        this.queues = new Ring[queueCount];
         for (int i = 0; i < queueCount; i++) {
-            queues[i] = new SplitQueue(this, memory, i, setups[i], positions[i], eventIndex);
+            queues[i] = Ring.of(this, memory, i, setups[i], positions[i], features);
         }
     }
 
@@ -43,7 +42,7 @@ final class Session implements VirtioTransport {
     /** Chains that are with the model. Under the lock. */
     int inFlight() {
         int n = 0;
-        for (SplitQueue q : queues) {
+        for (Ring q : queues) {
             n += q.inFlight();
         }
         return n;
@@ -72,7 +71,7 @@ final class Session implements VirtioTransport {
     }
 
     @Override
-    public SplitQueue queue(int i) {
+    public Ring queue(int i) {
         return queues[i];
     }
 

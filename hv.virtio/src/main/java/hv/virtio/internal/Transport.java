@@ -1,6 +1,7 @@
 package hv.virtio.internal;
 
 import hv.api.device.DeviceContext;
+import hv.api.device.DeviceSpec;
 import hv.api.device.IoContext;
 import hv.api.memory.GuestMemory;
 import hv.api.part.ReplaceException;
@@ -31,6 +32,8 @@ import java.util.function.LongBinaryOperator;
  */
 abstract class Transport implements TransportDevice {
     private static final long LOW = 0xffff_ffffL;
+    /** Property of a device: "on" offers packed rings beside split ones, "off" does not. */
+    static final String PACKED = "packed";
     static final int QUEUES_MAX = TransportState.QUEUES_MAX;
     /** Captures nothing: a doorbell allocates nothing. */
     private static final LongBinaryOperator OR = (a, b) -> a | b;
@@ -39,6 +42,8 @@ abstract class Transport implements TransportDevice {
     private final GuestMemory memory;
     private final IoContext io;
     private final Interrupts interrupts;
+    /** Offered whatever the model. */
+    private final long transportFeatures;
     private final Runnable work = this::work;
     /** Bit q: queue q was kicked and the model not told yet. */
     private final AtomicLong kicks = new AtomicLong();
@@ -67,11 +72,13 @@ abstract class Transport implements TransportDevice {
     /** I/O context: the session that the model was activated with. */
     private Session modelSession;
 
-    Transport(PartId id, DeviceContext context, Interrupts interrupts) {
+    /** @param spec its property {@link #PACKED} */
+    Transport(PartId id, DeviceSpec spec, DeviceContext context, Interrupts interrupts) {
         this.id = id;
         this.memory = context.memory();
         this.io = context.io();
         this.interrupts = interrupts;
+        this.transportFeatures = spec.property(PACKED, "off").equals("on") ? Features.TRANSPORT | Features.RING_PACKED : Features.TRANSPORT;
         Arrays.fill(setups, QueueSetup.NONE);
     }
 
@@ -158,8 +165,8 @@ abstract class Transport implements TransportDevice {
         return value;
     }
 
-    private static long offered(VirtioModel m) {
-        return m.features() & Features.DEVICE | Features.TRANSPORT;
+    private long offered(VirtioModel m) {
+        return m.features() & Features.DEVICE | transportFeatures;
     }
 
     private boolean selected(VirtioModel m) {
@@ -243,7 +250,7 @@ abstract class Transport implements TransportDevice {
         if (session != null) {
             return; // 3.1.1: queues are set up before DRIVER_OK; without VIRTIO_F_RING_RESET none comes back
         }
-        String why = q.fault(m.queueSizeMax(), memory);
+        String why = q.fault(m.queueSizeMax(), Features.isPacked(driverFeatures), memory);
         if (why != null) {
             setNeedsReset("queue " + queueSel + " has " + why);
             return;
@@ -268,11 +275,26 @@ abstract class Transport implements TransportDevice {
         boolean begins = (wanted & ~status & Status.DRIVER_OK) != 0;
         status = wanted;
         if (begins) {
+            if (!areQueuesUsable(m)) {
+                return;
+            }
             QueuePosition[] positions = new QueuePosition[m.queueCount()];
-            Arrays.fill(positions, QueuePosition.START);
+            Arrays.fill(positions, QueuePosition.start(Features.isPacked(driverFeatures)));
             begin(positions);
             io.post(work);
         }
+    }
+
+    /** A driver may have chosen the layout of its rings after it had set them up. */
+    private boolean areQueuesUsable(VirtioModel m) {
+        for (int i = 0; i < m.queueCount(); i++) {
+            String why = setups[i].ready() ? setups[i].fault(m.queueSizeMax(), Features.isPacked(driverFeatures), memory) : null;
+            if (why != null) {
+                setNeedsReset("queue " + i + " has " + why);
+                return false;
+            }
+        }
+        return true;
     }
 
     private void begin(QueuePosition[] positions) {
@@ -473,9 +495,9 @@ abstract class Transport implements TransportDevice {
         int n = m != null ? m.queueCount() : restoredQueues;
         QueuePosition[] positions = new QueuePosition[n];
         for (int i = 0; i < n; i++) {
-            positions[i] = session != null ? session.queue(i).position() : QueuePosition.START;
+            positions[i] = session != null ? session.queue(i).position() : QueuePosition.start(Features.isPacked(driverFeatures));
             if (!setups[i].ready()) {
-                positions[i] = QueuePosition.START;
+                positions[i] = QueuePosition.start(Features.isPacked(driverFeatures));
             }
         }
         new TransportState(m != null ? m.deviceId() : restoredDeviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, generation,
@@ -492,6 +514,9 @@ abstract class Transport implements TransportDevice {
     @Override
     public synchronized void restore(StateReader in) throws StateException {
         TransportState s = TransportState.read(in);
+        if ((s.driverFeatures() & Features.RING_PACKED & ~transportFeatures) != 0 && (s.status() & Status.FEATURES_OK) != 0) {
+            throw new StateException(id.path() + ": the state has packed rings, which this device does not offer (" + PACKED + " = off)");
+        }
         Runnable own = restoreOwn(in, s.deviceId());
         in.end();
         VirtioModel m = model;
@@ -508,7 +533,7 @@ abstract class Transport implements TransportDevice {
             sizeMax = m.queueSizeMax();
         }
         for (int i = 0; i < s.setups().length; i++) {
-            String why = s.setups()[i].ready() ? s.setups()[i].fault(sizeMax, memory) : null;
+            String why = s.setups()[i].ready() ? s.setups()[i].fault(sizeMax, Features.isPacked(s.driverFeatures()), memory) : null;
             if (why != null) {
                 throw new StateException(id.path() + ": queue " + i + " of the state has " + why);
             }

@@ -26,8 +26,11 @@ record TransportState(int deviceId, int status, int deviceFeaturesSel, int drive
             QueuePosition p = positions[i];
             out.putInt(s.size()).putBoolean(s.ready()).putLong(s.desc()).putLong(s.avail()).putLong(s.used()).putInt(p.nextAvail()).putInt(p.nextUsed())
                     .putInt(p.unanswered().length);
-            for (int head : p.unanswered()) {
-                out.putInt(head);
+            for (PoppedChain c : p.unanswered()) {
+                out.putInt(c.id()).putInt(c.gpa().length);
+                for (int d = 0; d < c.gpa().length; d++) {
+                    out.putLong(c.gpa()[d]).putInt(c.lenBytes()[d]).putInt(c.flags()[d]);
+                }
             }
         }
     }
@@ -52,17 +55,18 @@ record TransportState(int deviceId, int status, int deviceFeaturesSel, int drive
             setups[i] = new QueueSetup(size, ready, in.getLong(), in.getLong(), in.getLong());
             int nextAvail = in.getInt(0, 0xffff);
             int nextUsed = in.getInt(0, 0xffff);
-            int[] unanswered = new int[in.getInt(0, ready ? Math.clamp(size, 0, QUEUE_SIZE_MAX) : 0)];
-            boolean[] seen = new boolean[QUEUE_SIZE_MAX];
+            int room = ready ? Math.clamp(size, 0, QUEUE_SIZE_MAX) : 0;
+            PoppedChain[] unanswered = new PoppedChain[in.getInt(0, room)];
             for (int k = 0; k < unanswered.length; k++) {
-                int head = in.getInt(0, Math.min(size, QUEUE_SIZE_MAX) - 1);
-                if (seen[head]) {
-                    throw new StateException("virtio transport state has head " + head + " of queue " + i + " in flight twice");
-                }
-                seen[head] = true;
-                unanswered[k] = head;
+                unanswered[k] = readChain(in, room);
+                room -= unanswered[k].gpa().length;
             }
             positions[i] = new QueuePosition(nextAvail, nextUsed, unanswered);
+            String why = ready && size >= 1 && size <= QUEUE_SIZE_MAX && (status & Status.DRIVER_OK) != 0
+                    ? positions[i].fault(size, Features.isPacked(driverFeatures)) : null;
+            if (why != null) {
+                throw new StateException("virtio transport state has queue " + i + " with " + why);
+            }
         }
         boolean driverOk = (status & Status.DRIVER_OK) != 0;
         boolean featuresOk = (status & Status.FEATURES_OK) != 0;
@@ -73,5 +77,21 @@ record TransportState(int deviceId, int status, int deviceFeaturesSel, int drive
         }
         return new TransportState(deviceId, status, deviceFeaturesSel, driverFeaturesSel, driverFeatures, queueSel, generation, setups,
                 positions);
+    }
+
+    /** @param room descriptors that it may have at most, one at least */
+    private static PoppedChain readChain(StateReader in, int room) throws StateException {
+        int id = in.getInt(0, 0xffff);
+        int n = in.getInt(1, room);
+        PoppedChain c = new PoppedChain(id, new long[n], new int[n], new int[n]);
+        for (int d = 0; d < n; d++) {
+            c.gpa()[d] = in.getLong();
+            c.lenBytes()[d] = in.getInt();
+            c.flags()[d] = in.getInt(0, RingLayout.DESC_WRITE | RingLayout.DESC_INDIRECT);
+            if ((c.flags()[d] & RingLayout.DESC_NEXT) != 0) {
+                throw new StateException("virtio transport state has a descriptor with flags " + c.flags()[d]);
+            }
+        }
+        return c;
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.device.DeviceSpec;
 import hv.api.virtio.spi.TransportDevice;
 import hv.testkit.fake.DriverQueue;
+import hv.testkit.fake.EchoModel;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.MmioDriver;
 import java.lang.foreign.MemorySegment;

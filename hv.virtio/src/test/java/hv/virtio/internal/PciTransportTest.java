@@ -13,6 +13,7 @@ import hv.api.state.StateException;
 import hv.api.state.StateImage;
 import hv.api.virtio.spi.TransportDevice;
 import hv.pci.ConfigSpace;
+import hv.testkit.fake.EchoModel;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.MmioDriver;
 import hv.testkit.fake.PciDriver;
@@ -151,12 +152,47 @@ class PciTransportTest extends TransportLaws {
         assertFalse(context.line().isHigh());
     }
 
-    @Test
-    void configurationSpaceReachesTheBarToo() {
+    private int accessCapability() {
         int at = 0;
         for (int c = (int) function().readConfig(0x34, 1); c != 0; c = (int) function().readConfig(c + 1, 1)) {
             at = function().readConfig(c, 1) == 9 && function().readConfig(c + 3, 1) == 5 ? c : at;
         }
+        return at;
+    }
+
+    /** Poked through the window of configuration space alone, near the truth: it reaches registers, table and doorbells, and nothing else. */
+    @Test
+    void aHostileGuestAtTheWindowBreaksNothingButItsDevice() {
+        Random random = new Random(7);
+        int at = accessCapability();
+        int reached = 0;
+        start(ALL);
+        for (int i = 0; i < 100_000; i++) {
+            int width = 1 << random.nextInt(3);
+            int part = random.nextInt(8) * PciLayout.PART_BYTES;
+            function().writeConfig(at + 4, 1, random.nextInt(16) == 0 ? random.nextInt(256) : PciLayout.BAR);
+            function().writeConfig(at + 8, 4, random.nextInt(8) == 0 ? random.nextInt() & 0xffff_ffffL : part + random.nextInt(0x40) & -width);
+            function().writeConfig(at + 12, 4, random.nextInt(8) == 0 ? random.nextInt() & 0xffff_ffffL : width);
+            long value = random.nextInt(3) == 0 ? random.nextInt() & -1L >>> 64 - 8 * width : random.nextInt(8);
+            if (random.nextBoolean()) {
+                function().writeConfig(at + 16, width, value);
+            } else {
+                long read = function().readConfig(at + 16, width);
+                assertEquals(0, read & ~(-1L >>> 64 - 8 * width), "wider than asked for");
+                reached += read != 0 ? 1 : 0;
+            }
+            if ((i & 63) == 0) {
+                context.runPosted();
+                context.takeMessages();
+            }
+        }
+        assertTrue(reached > 1_000, "the window was open in " + reached + " cases");
+        assertServesAfterAReset();
+    }
+
+    @Test
+    void configurationSpaceReachesTheBarToo() {
+        int at = accessCapability();
         function().writeConfig(at + 8, 4, PciLayout.NUM_QUEUES);
         function().writeConfig(at + 12, 4, 2);
         assertEquals(2, function().readConfig(at + 16, 2));
@@ -166,7 +202,7 @@ class PciTransportTest extends TransportLaws {
 
     @Test
     void aMachineWithoutTargetHasNoMessages() throws Exception {
-        PciTransport t = new PciTransport("virtio0", new FakeDeviceContext().withoutMessages());
+        PciTransport t = new PciTransport(new DeviceSpec("virtio0", "virtio-pci", 0, 0, 33, Map.of(PciFunction.PLACE, "1")), new FakeDeviceContext().withoutMessages());
         t.plug(new EchoModel());
         assertEquals(-1, new PciDriver(t, BAR_GPA).msix());
         transport.sleep(Deadline.afterMillis(0));
@@ -192,6 +228,10 @@ class PciTransportTest extends TransportLaws {
                 context.takeMessages();
             }
         }
+        assertServesAfterAReset();
+    }
+
+    private void assertServesAfterAReset() {
         function().reset();
         context.runPosted();
         driver = driver(transport);

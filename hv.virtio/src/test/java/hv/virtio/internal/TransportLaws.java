@@ -1,6 +1,5 @@
 package hv.virtio.internal;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,18 +12,15 @@ import hv.api.state.NotAsleepException;
 import hv.api.state.StateException;
 import hv.api.state.StateImage;
 import hv.api.virtio.spi.TransportDevice;
-import hv.api.virtio.spi.VirtQueue;
 import hv.testkit.StatefulLaws;
 import hv.testkit.fake.DriverQueue;
+import hv.testkit.fake.EchoModel;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.MmioDriver;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every transport holds, over the registers that the subclass reaches. */
 abstract class TransportLaws extends StatefulLaws<TransportDevice> {
@@ -156,129 +152,6 @@ abstract class TransportLaws extends StatefulLaws<TransportDevice> {
         assertEquals(List.of("activate"), model.calls);
     }
 
-    // ---- queues
-
-    @ParameterizedTest
-    @ValueSource(longs = {0, MmioDriver.INDIRECT_DESC, MmioDriver.EVENT_IDX, ALL})
-    void chainsAreAnsweredWholeOverManyTurnsOfTheRing(long features) {
-        start(features);
-        Random random = new Random(features);
-        for (int i = 0; i < 70_000; i++) {
-            byte[] data = new byte[1 + random.nextInt(100)];
-            random.nextBytes(data);
-            int cut = random.nextInt(data.length + 1);
-            DriverQueue q = queues[i & 1];
-            DriverQueue.Buffer a = q.out(java.util.Arrays.copyOf(data, cut));
-            DriverQueue.Buffer b = q.out(java.util.Arrays.copyOfRange(data, cut, data.length));
-            DriverQueue.Buffer in = q.in(data.length);
-            int head = (features & MmioDriver.INDIRECT_DESC) != 0 ? q.sendIndirect(a, b, in) : q.send(a, b, in);
-            kick(i & 1);
-            assertEquals(List.of(new DriverQueue.Used(head, data.length)), q.takeUsed());
-            assertArrayEquals(data, q.content(in));
-        }
-        assertEquals(0, context.memory().openLeases());
-        assertFalse(isBroken());
-    }
-
-    @Test
-    void withEventIndexTheDriverIsInterruptedOnlyWhereItAsked() {
-        start(ALL);
-        DriverQueue q = queues[0];
-        q.send(q.in(4));
-        kick(0); // the first is always told
-        driver.write(MmioDriver.INTERRUPT_ACK, 1);
-        q.setUsedEvent(3);
-        for (int i = 1; i <= 5; i++) {
-            q.send(q.in(4));
-            kick(0);
-            assertEquals(i + 1 > 3, context.line().isHigh(), "after " + (i + 1) + " answers");
-        }
-        driver.write(MmioDriver.INTERRUPT_ACK, 1);
-        assertEquals(6, q.availEvent(), "the device asks for a kick at the next entry");
-    }
-
-    @Test
-    void withoutEventIndexTheFlagSuppressesInterrupts() {
-        start(0);
-        DriverQueue q = queues[0];
-        q.setAvailFlags(1);
-        q.send(q.in(4));
-        kick(0);
-        assertFalse(context.line().isHigh());
-        assertEquals(1, q.takeUsed().size());
-        q.setAvailFlags(0);
-        q.send(q.in(4));
-        kick(0);
-        assertTrue(context.line().isHigh());
-        assertEquals(1, driver.read(MmioDriver.INTERRUPT_STATUS));
-        driver.write(MmioDriver.INTERRUPT_ACK, 1);
-        assertFalse(context.line().isHigh());
-    }
-
-    @Test
-    void aChainGivenBackIsPoppedAgainFirst() {
-        start(ALL);
-        model.keep = true;
-        DriverQueue q = queues[0];
-        int a = q.send(q.in(1));
-        int b = q.send(q.in(1));
-        VirtQueue lent = model.transport.queue(0);
-        var first = lent.pop();
-        assertEquals(a, first.head());
-        lent.unpop(first);
-        first = lent.pop();
-        assertEquals(a, first.head());
-        assertEquals(b, lent.pop().head());
-        var answered = first;
-        assertThrows(IllegalStateException.class, () -> lent.unpop(answered), "only the one popped last");
-        lent.push(first, 0);
-        assertThrows(IllegalStateException.class, () -> lent.push(answered, 0), "answered twice");
-    }
-
-    @Test
-    void severalChainsGoBackInTheOrderInWhichTheyCame() {
-        start(ALL);
-        model.keep = true;
-        int[] heads = new int[4];
-        for (int i = 0; i < heads.length; i++) {
-            heads[i] = queues[0].send(queues[0].in(4));
-        }
-        VirtQueue lent = model.transport.queue(0);
-        for (int round = 0; round < 3; round++) {
-            hv.api.virtio.spi.Chain[] popped = new hv.api.virtio.spi.Chain[heads.length];
-            for (int i = 0; i < heads.length; i++) {
-                popped[i] = lent.pop();
-                assertEquals(heads[i], popped[i].head());
-            }
-            for (int i = heads.length - 1; i >= 0; i--) {
-                lent.unpop(popped[i]);
-            }
-        }
-        var first = lent.pop();
-        var second = lent.pop();
-        var third = lent.pop();
-        lent.push(second, 0);
-        lent.unpop(third);
-        assertThrows(IllegalStateException.class, () -> lent.unpop(first), "popped before one that was answered");
-        assertEquals(heads[2], lent.pop().head());
-        lent.push(first, 0);
-    }
-
-    @Test
-    void chainsAnsweredTogetherAreSeenTogether() {
-        start(ALL);
-        model.keep = true;
-        int a = queues[0].send(queues[0].in(4));
-        int b = queues[0].send(queues[0].in(4));
-        VirtQueue lent = model.transport.queue(0);
-        hv.api.virtio.spi.Chain[] popped = {lent.pop(), lent.pop(), null};
-        lent.pushTogether(popped, new long[] {4, 3, 0}, 2);
-        var used = queues[0].takeUsed();
-        assertEquals(List.of(a, b), used.stream().map(u -> u.head()).toList());
-        assertEquals(List.of(4L, 3L), used.stream().map(u -> u.lenBytes()).toList());
-        assertThrows(IllegalStateException.class, () -> lent.pushTogether(popped, new long[] {4, 3, 0}, 2), "answered twice");
-    }
-
     // ---- hostile rings: each breaks the device until its reset, and nothing else
 
     private void assertBreaks(Runnable hostile) {
@@ -390,24 +263,6 @@ abstract class TransportLaws extends StatefulLaws<TransportDevice> {
         assertFalse(isBroken());
     }
 
-    @Test
-    void afterTheDriversResetNothingReachesItsRings() {
-        start(ALL);
-        model.keep = true;
-        DriverQueue q = queues[0];
-        DriverQueue.Buffer in = q.in(4);
-        q.send(q.out(new byte[] {1, 2, 3, 4}), in);
-        kick(0);
-        VirtQueue lent = model.transport.queue(0);
-        driver.write(MmioDriver.STATUS, 0);
-        model.answer(lent, model.kept.getFirst());
-        lent.interrupt();
-        assertEquals(0, q.usedIndex());
-        assertArrayEquals(new byte[4], q.content(in));
-        assertFalse(context.line().isHigh());
-        assertEquals(null, lent.pop());
-    }
-
     // ---- replacement
 
     @Test
@@ -438,23 +293,6 @@ abstract class TransportLaws extends StatefulLaws<TransportDevice> {
         context.runPosted();
         assertEquals(2, queues[0].usedIndex());
         assertFalse(model.calls.contains("reset"));
-    }
-
-    @Test
-    void whatAGoneModelHadIsPoppedAgain() throws Exception {
-        start(ALL);
-        model.keep = true;
-        DriverQueue q = queues[0];
-        List<Integer> heads = List.of(q.send(q.in(4)), q.send(q.in(4)), q.send(q.in(4)));
-        kick(0);
-        assertEquals(3, model.kept.size());
-        VirtQueue lent = model.transport.queue(0);
-        transport.closeIntake();
-        transport.plug(new EchoModel());
-        assertThrows(IllegalStateException.class, () -> lent.push(model.kept.getFirst(), 0));
-        transport.openIntake();
-        context.runPosted();
-        assertEquals(heads, q.takeUsed().stream().map(DriverQueue.Used::head).toList());
     }
 
     @Test
@@ -515,38 +353,6 @@ abstract class TransportLaws extends StatefulLaws<TransportDevice> {
         assertThrows(NotAsleepException.class, () -> transport.sleep(Deadline.afterMillis(0)));
         model.answer(model.transport.queue(0), model.kept.getFirst());
         transport.sleep(Deadline.afterMillis(0));
-    }
-
-    @Test
-    void manyTransportsAndModelsUnderLoadLoseNothing() throws Exception {
-        start(ALL);
-        Random random = new Random(11);
-        for (int i = 0; i < 500; i++) {
-            DriverQueue q = queues[i & 1];
-            byte[] data = {(byte) i, (byte) (i >> 8)};
-            DriverQueue.Buffer in = q.in(2);
-            if (random.nextBoolean()) {
-                transport.closeIntake();
-                q.send(q.out(data), in);
-                driver.kick(i & 1);
-                transport.sleep(Deadline.afterMillis(10));
-                EchoModel nextModel = random.nextBoolean() ? new EchoModel() : model;
-                TransportDevice next = transport(context);
-                StateImage.of(transport).into(next);
-                next.plug(nextModel);
-                next.wake();
-                transport.close();
-                transport = next;
-                model = nextModel;
-                driver = driver(transport);
-                context.runPosted();
-            } else {
-                q.send(q.out(data), in);
-                kick(i & 1);
-            }
-            assertEquals(1, q.takeUsed().size(), "round " + i);
-            assertArrayEquals(data, q.content(in));
-        }
     }
 
     @Test

@@ -27,6 +27,6 @@ public interface Chain {
 
     void write(long at, byte[] from) throws GuestMemoryFault;
 
-    /** Head index, names the chain in saved state. */
-    int head();
+    /** What the driver calls it, 0 .. 65535; for messages and tests. */
+    int id();
 }

@@ -6,7 +6,7 @@ import hv.api.part.PartFactory;
 import hv.api.part.PartKind;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Makes virtio transports, without a model yet. The type is "virtio-mmio", later "virtio-pci". */
+/** Makes virtio transports, without a model yet. The type is "virtio-mmio" or "virtio-pci". Property "packed" = "on" offers packed rings. */
 @ConsumerType
 public interface TransportFactory extends PartFactory {
     @Override

@@ -88,7 +88,7 @@ final class VirtBoard implements Board {
         throw new SpecException("machine " + spec.name() + ": setting " + MMU_SETTING + " = \"" + name + "\"; use sv39, sv48 or sv57");
     }
 
-    private List<DeviceSpec> layOut(MachineSpec spec) {
+    private List<DeviceSpec> layOut(MachineSpec spec) throws SpecException {
         List<DeviceSpec> out = new ArrayList<>();
         Map<String, String> modes = firmwareFile == null ? Map.of() : Map.of("machine-mode", "true");
         out.addAll(aia.controllers(harts, firmwareFile != null));
@@ -98,9 +98,11 @@ final class VirtBoard implements Board {
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
         out.addAll(virtio.controllers());
         List<VirtioFunction> functions = functions(spec);
+        boolean packed = VirtioBus.packed(spec);
         for (int slot = 0; slot < functions.size(); slot++) {
             virtioSlots.set(slot);
-            out.add(virtio.device(slot, functions.get(slot)));
+            VirtioFunction function = functions.get(slot);
+            out.add(virtio.device(slot, packed ? function.with(VirtioBus.PACKED_PROPERTY, "on") : function));
         }
         return out;
     }

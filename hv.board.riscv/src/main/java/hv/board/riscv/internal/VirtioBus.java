@@ -15,6 +15,10 @@ enum VirtioBus {
     PCI(VirtMap.PCI_DEVICES - 1);
 
     static final String SETTING = "virtio";
+    /** Setting: whether the devices offer packed rings beside split ones. */
+    static final String PACKED_SETTING = "virtio.packed";
+    /** What the transports are then told: "on". */
+    static final String PACKED_PROPERTY = "packed";
 
     /** Devices that it holds. */
     final int slots;
@@ -29,6 +33,16 @@ enum VirtioBus {
             case "mmio" -> MMIO;
             case "pci" -> PCI;
             default -> throw new SpecException("machine " + spec.name() + ": setting " + SETTING + " = \"" + name + "\"; use mmio or pci");
+        };
+    }
+
+    /** Whether packed rings are offered; by default not. */
+    static boolean packed(MachineSpec spec) throws SpecException {
+        String value = spec.setting(PACKED_SETTING, "off");
+        return switch (value) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new SpecException("machine " + spec.name() + ": setting " + PACKED_SETTING + " = \"" + value + "\"; use on or off");
         };
     }
 

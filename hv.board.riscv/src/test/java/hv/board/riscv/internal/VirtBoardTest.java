@@ -184,6 +184,20 @@ final class VirtBoardTest {
     }
 
     @Test
+    void packedRingsAreOfferedByEveryVirtioDeviceIfAskedFor() throws SpecException, IOException {
+        MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
+        for (String bus : List.of("mmio", "pci")) {
+            for (String value : List.of("on", "off")) {
+                List<DeviceSpec> devices = new VirtBoardFactory().create(spec.withSetting("virtio", bus).withSetting("virtio.packed", value)).devices();
+                List<DeviceSpec> functions = devices.stream().filter(d -> d.type().equals("virtio-" + bus)).toList();
+                assertEquals(2, functions.size());
+                functions.forEach(f -> assertEquals(value, f.property("packed", "off")));
+            }
+        }
+        refused("use on or off", spec.withSetting("virtio.packed", "yes"));
+    }
+
+    @Test
     void scsiDisksShareOneControllerBehindTheOthers() throws Exception {
         MachineSpec spec = spec(KernelTest.flat(2 * M, 0, 0, 100));
         for (String disk : List.of("a,bus=scsi", "b", "c,bus=scsi,ro")) {

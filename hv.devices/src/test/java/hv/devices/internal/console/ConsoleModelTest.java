@@ -114,7 +114,7 @@ class ConsoleModelTest {
             rig.context.runPosted();
             outstanding -= rig.queues[1].takeUsed().size();
             for (DriverQueue.Used used : rig.queues[0].takeUsed()) {
-                received.append(new String(rig.queues[0].content(in[used.head()]), 0, (int) used.lenBytes(), StandardCharsets.ISO_8859_1));
+                received.append(new String(rig.queues[0].content(in[used.id()]), 0, (int) used.lenBytes(), StandardCharsets.ISO_8859_1));
                 filling--;
             }
         }

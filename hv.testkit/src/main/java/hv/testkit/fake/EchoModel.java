@@ -1,4 +1,4 @@
-package hv.virtio.internal;
+package hv.testkit.fake;
 
 import hv.api.memory.GuestMemoryFault;
 import hv.api.state.Deadline;
@@ -13,24 +13,27 @@ import hv.api.virtio.spi.VirtioModel;
 import hv.api.virtio.spi.VirtioTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** Copies what a chain lets it read into what the chain lets it write; two queues. It can be told to keep chains. */
-final class EchoModel implements VirtioModel {
-    static final long FEATURE = 1 << 5;
+/** A virtio model that copies what a chain lets it read into what the chain lets it write; two queues. It can be told to keep chains. */
+public final class EchoModel implements VirtioModel {
+    public static final long FEATURE = 1 << 5;
     private static final int COPY_BYTES_MAX = 1 << 16;
 
-    final List<String> calls = new ArrayList<>();
-    final List<Chain> kept = new ArrayList<>();
-    final byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
-    int id = 42;
-    int queues = 2;
-    int sizeMax = 16;
-    long features = FEATURE;
-    boolean keep;
+    public final List<String> calls = new ArrayList<>();
+    public final List<Chain> kept = new ArrayList<>();
+    public final byte[] config = {1, 2, 3, 4, 5, 6, 7, 8};
+    public int id = 42;
+    public int queues = 2;
+    public int sizeMax = 16;
+    public long features = FEATURE;
+    public boolean keep;
     /** Runs between reading a chain and writing it. */
-    Runnable meanwhile = () -> { };
-    VirtioTransport transport;
-    long accepted;
+    public Runnable meanwhile = () -> { };
+    public VirtioTransport transport;
+    public long accepted;
+    /** What its queues go through: a test may break them. */
+    public UnaryOperator<VirtQueue> through = UnaryOperator.identity();
 
     @Override
     public PartId id() {
@@ -79,10 +82,15 @@ final class EchoModel implements VirtioModel {
         accepted = features;
     }
 
+    /** A queue as it was lent. */
+    public VirtQueue lent(int queue) {
+        return through.apply(transport.queue(queue));
+    }
+
     @Override
     public void notified(int queue) {
         calls.add("notified " + queue);
-        VirtQueue q = transport.queue(queue);
+        VirtQueue q = lent(queue);
         for (Chain c = q.pop(); c != null; c = q.pop()) {
             if (keep) {
                 kept.add(c);
@@ -93,7 +101,7 @@ final class EchoModel implements VirtioModel {
         q.interrupt();
     }
 
-    void answer(VirtQueue q, Chain c) {
+    public void answer(VirtQueue q, Chain c) {
         int n = (int) Math.min(COPY_BYTES_MAX, Math.min(c.readableBytes(), c.writableBytes()));
         byte[] bytes = new byte[n];
         try {
