@@ -72,7 +72,9 @@ public final class MsiX {
 
     private void deliver(int vector) {
         long c = config.get(capability + CONTROL, 2);
-        if (pending[vector] && !asleep && (c & ENABLE) != 0 && (c & FUNCTION_MASK) == 0 && (control[vector] & MASKED) == 0) {
+        // A message is a memory write of the function's: none without bus mastering (PCI 3.0, 6.2.2). It waits as under a mask.
+        boolean master = (config.get(ConfigSpace.COMMAND, 2) & ConfigSpace.COMMAND_MASTER) != 0;
+        if (pending[vector] && master && !asleep && (c & ENABLE) != 0 && (c & FUNCTION_MASK) == 0 && (control[vector] & MASKED) == 0) {
             pending[vector] = false;
             sink.send(address[vector], data[vector]);
         }

@@ -18,7 +18,8 @@ import java.util.List;
 
 /**
  * The PCI transport, modern only (virtio 1.2, 4.1). {@link PciLayout} tells what lies where.
- * <p>Deviations: bus mastering is not looked at, as no driver works with it off; queues cannot be reset one by one.
+ * <p>Without Bus Master Enable the function reaches no RAM and sends no message; its pin works. It has no express capability, as QEMU's on a root bus: to
+ * a guest it is a conventional function. Deviation: queues cannot be reset one by one.
  */
 final class PciTransport extends Transport implements PciFunction {
     private static final StateTag TAG = new StateTag("virtio-pci", 2);
@@ -52,6 +53,7 @@ final class PciTransport extends Transport implements PciFunction {
         super(new PartId(spec.path(), TAG), spec, context, interrupts);
         this.bus = context.pciBus();
         this.config = config;
+        followCommand();
         this.messages = messages;
         this.interrupts = interrupts;
         capability(PciLayout.TYPE_COMMON, PciLayout.COMMON, PciLayout.COMMON_BYTES, 16);
@@ -107,8 +109,14 @@ final class PciTransport extends Transport implements PciFunction {
             return;
         }
         config.write(offset, widthBytes, value);
+        followCommand();
         interrupts.controlChanged();
         locate();
+    }
+
+    /** Under this: two vCPUs that write the command register must not leave the older of both values in force. */
+    private synchronized void followCommand() {
+        master((config.get(ConfigSpace.COMMAND, 2) & ConfigSpace.COMMAND_MASTER) != 0);
     }
 
     private long accessOffset() {
@@ -276,6 +284,7 @@ final class PciTransport extends Transport implements PciFunction {
             messages.reset();
         }
         super.reset();
+        followCommand();
         locate();
     }
 
@@ -304,6 +313,7 @@ final class PciTransport extends Transport implements PciFunction {
             Runnable table = messages == null ? () -> { } : table(in);
             return () -> {
                 config.restore(bytes);
+                followCommand();
                 own.run();
                 table.run();
                 windowGpa = config.barGpa(PciLayout.BAR);

@@ -54,14 +54,14 @@ final class Session implements VirtioTransport {
         }
     }
 
-    /** Under the lock. */
+    /** The rings and buffers may be touched. Under the lock. */
     boolean isLive() {
-        return live;
+        return live && transport.isMaster();
     }
 
     /** Chains may be popped. Under the lock. */
     boolean isOpen() {
-        return live && !broken && transport.isIntakeOpen();
+        return isLive() && !broken && transport.isIntakeOpen();
     }
 
     void setBroken() {

@@ -51,6 +51,8 @@ abstract class Transport implements TransportDevice {
     private volatile VirtioModel model;
     private volatile int generation;
     private volatile boolean intakeOpen = true;
+    /** Whether the device may reach RAM. Written under this. */
+    private volatile boolean master = true;
     /** Null unless the driver is ready. Written under this. */
     private volatile Session session;
 
@@ -443,6 +445,23 @@ abstract class Transport implements TransportDevice {
     public void openIntake() {
         intakeOpen = true;
         kickAll();
+    }
+
+    /** Under this: whether the device may reach RAM. */
+    final boolean isMaster() {
+        return master;
+    }
+
+    /**
+     * Allows or forbids the device to reach RAM. While it may not, nothing is popped, copies fail, and answers are lost, as the driver did not want them
+     * (QEMU does the same). When this returns no access is under way.
+     */
+    final synchronized void master(boolean allowed) {
+        boolean begins = allowed && !master;
+        master = allowed;
+        if (begins && !asleep && session != null) {
+            kickAll();
+        }
     }
 
     private void kickAll() {

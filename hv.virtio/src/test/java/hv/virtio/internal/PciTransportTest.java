@@ -1,5 +1,6 @@
 package hv.virtio.internal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import hv.api.state.StateException;
 import hv.api.state.StateImage;
 import hv.api.virtio.spi.TransportDevice;
 import hv.pci.ConfigSpace;
+import hv.testkit.fake.DriverQueue;
 import hv.testkit.fake.EchoModel;
 import hv.testkit.fake.FakeDeviceContext;
 import hv.testkit.fake.MmioDriver;
@@ -150,6 +152,47 @@ class PciTransportTest extends TransportLaws {
         assertTrue(context.line().isHigh());
         assertEquals(1, driver.read(MmioDriver.INTERRUPT_STATUS));
         assertFalse(context.line().isHigh());
+    }
+
+    @Test
+    void withoutBusMasteringTheFunctionReachesNoRam() {
+        start(0);
+        model.keep = true;
+        DriverQueue q = queues[0];
+        DriverQueue.Buffer in = q.in(4);
+        q.send(q.out(new byte[] {1, 2, 3, 4}), in);
+        kick(0);
+        function().writeConfig(ConfigSpace.COMMAND, 2, ConfigSpace.COMMAND_MEMORY);
+        model.answer(model.lent(0), model.kept.removeFirst());
+        model.lent(0).interrupt();
+        q.send(q.in(4));
+        kick(0);
+        assertEquals(0, q.usedIndex());
+        assertArrayEquals(new byte[4], q.content(in));
+        assertEquals(List.of(), model.kept, "nothing is popped");
+        assertFalse(isBroken());
+        model.keep = false;
+        function().writeConfig(ConfigSpace.COMMAND, 2, ConfigSpace.COMMAND_MEMORY | ConfigSpace.COMMAND_MASTER);
+        context.runPosted();
+        assertEquals(1, q.takeUsed().size(), "what was offered meanwhile is served");
+        start(0);
+        queues[0].send(queues[0].in(4));
+        kick(0);
+        assertEquals(1, queues[0].takeUsed().size());
+    }
+
+    @Test
+    void withoutBusMasteringMessagesWait() throws Exception {
+        withMessagesEachQueueSendsItsVectorAndThePinStaysLow();
+        queues[0].send(queues[0].in(4));
+        bar(PciLayout.TABLE + 16 + 12, 4, 1);
+        kick(0);
+        function().writeConfig(ConfigSpace.COMMAND, 2, ConfigSpace.COMMAND_MEMORY);
+        bar(PciLayout.TABLE + 16 + 12, 4, 0);
+        assertEquals(List.of(), context.takeMessages());
+        assertEquals(2, bar(PciLayout.PENDING, 4));
+        function().writeConfig(ConfigSpace.COMMAND, 2, ConfigSpace.COMMAND_MEMORY | ConfigSpace.COMMAND_MASTER);
+        assertEquals(List.of(new FakeDeviceContext.Message(0x2800_1000L, 51)), context.takeMessages());
     }
 
     private int accessCapability() {

@@ -12,6 +12,7 @@ import hv.testkit.fake.FakeDeviceContext;
 import hv.virtio.internal.PciTransportFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,5 +63,33 @@ class EcamHostTest {
         assertEquals(0x4000_0004L, host.read(at(0, 2, 0, 0x10), 4));
         assertEquals(1, context.pciBus().changes());
         assertEquals(0, host.read(at(0, 2, 0, 0x100), 4), "it has no extended capabilities");
+    }
+
+    /** Any bus, place, function and register, in any width, also misaligned; then the function is found and placed as ever. */
+    @Test
+    void aHostileGuestBreaksNeitherBridgeNorFunctions() {
+        Random random = new Random(20261124);
+        for (int i = 0; i < 200_000; i++) {
+            int width = 1 << random.nextInt(4);
+            int place = random.nextInt(3) == 0 ? random.nextInt(32) : 2 * random.nextInt(2);
+            int register = random.nextInt(4) == 0 ? random.nextInt(4096) : random.nextInt(256) & -width;
+            long offset = at(random.nextInt(8) == 0 ? random.nextInt(256) : 0, place, random.nextInt(8) == 0 ? random.nextInt(8) : 0, register);
+            long mask = -1L >>> 64 - 8 * width;
+            if (random.nextBoolean()) {
+                host.write(offset, width, random.nextLong() & mask);
+            } else {
+                assertEquals(0, host.read(offset, width) & ~mask);
+            }
+            if ((i & 63) == 0) {
+                context.runPosted();
+                context.takeMessages();
+            }
+        }
+        theBridgeIsAtPlaceZeroAndFunctionsWhereTheyWerePut();
+        host.write(at(0, 2, 0, 4), 2, 0);
+        host.write(at(0, 2, 0, 0x14), 4, 0);
+        host.write(at(0, 2, 0, 0x10), 4, 0x4000_0000L);
+        host.write(at(0, 2, 0, 4), 2, 6);
+        assertEquals(0x4000_0004L, host.read(at(0, 2, 0, 0x10), 4));
     }
 }
