@@ -1,13 +1,14 @@
 package hv.images;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Makes disk images that boot by themselves. Any thread; blocks while it fetches and builds, which is minutes. An interrupt ends it and leaves nothing half. */
 @ProviderType
 public interface DiskBuilder {
     /** The distributions it can make a disk of, sorted. */
-    java.util.List<String> names();
+    List<String> names();
 
     /**
      * Makes a disk image, or copies the one that was made of the same recipe before.

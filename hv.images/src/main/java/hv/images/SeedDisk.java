@@ -1,17 +1,14 @@
 package hv.images;
 
 import hv.images.internal.FatImage;
+import hv.images.internal.Resource;
+import hv.images.internal.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,7 +25,7 @@ public final class SeedDisk {
     /** The same seed gives the same bytes, with the same instance id: a guest that has done it does nothing. Any thread. */
     public static byte[] of(Seed seed) {
         String userData = userData(seed);
-        String meta = "instance-id: hv-" + sha256(userData).substring(0, 16) + "\n" + seed.hostname().map(name -> "local-hostname: " + name + "\n").orElse("");
+        String meta = "instance-id: hv-" + Sha256.hex(userData.getBytes(StandardCharsets.UTF_8)).substring(0, 16) + "\n" + seed.hostname().map(name -> "local-hostname: " + name + "\n").orElse("");
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("meta-data", meta.getBytes(StandardCharsets.UTF_8));
         files.put("user-data", userData.getBytes(StandardCharsets.UTF_8));
@@ -48,27 +45,12 @@ public final class SeedDisk {
 
     /** Only what {@link Seed} has checked goes into the text plainly; the rest as base64. */
     private static String userData(Seed seed) {
-        try (InputStream in = SeedDisk.class.getResourceAsStream("internal/disk/user-data")) {
-            if (in == null) {
-                throw new IllegalStateException("the bundle lacks its resource hv/images/internal/disk/user-data");
-            }
-            String keys = String.join("\n", seed.keys()) + (seed.keys().isEmpty() ? "" : "\n");
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("SEED_USER", seed.user()).replace("SEED_HOSTNAME", seed.hostname().orElse(""))
-                    .replace("SEED_KEYS", base64(keys)).replace("SEED_SCRIPT", base64(seed.script().orElse("")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String keys = String.join("\n", seed.keys()) + (seed.keys().isEmpty() ? "" : "\n");
+        return Resource.text("disk/user-data").replace("SEED_USER", seed.user()).replace("SEED_HOSTNAME", seed.hostname().orElse(""))
+                .replace("SEED_KEYS", base64(keys)).replace("SEED_SCRIPT", base64(seed.script().orElse("")));
     }
 
     private static String base64(String text) {
         return Base64.getMimeEncoder(BASE64_COLUMNS, new byte[] {'\n'}).encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -29,9 +29,12 @@ final class DebPackage {
     }
 
     /** Sees the whole package: first its control files, then every entry of its data. */
+    @FunctionalInterface
     interface PackageVisitor {
         /** @param name "control", "postinst", ... */
-        void control(String name, byte[] content) throws IOException;
+        default void control(String name, byte[] content) throws IOException {
+            // Who wants the files alone is told of nothing else.
+        }
 
         /** @param path without a leading slash, "./" and closing slash; empty for the root; @param content of a regular file, ends with it */
         void entry(String path, TarArchiveEntry entry, InputStream content) throws IOException;
@@ -43,33 +46,24 @@ final class DebPackage {
     }
 
     static void readWhole(Path deb, PackageVisitor visitor) throws IOException {
-        boolean control = false;
-        try (ArArchiveInputStream ar = new ArArchiveInputStream(new BufferedInputStream(Files.newInputStream(deb), 1 << 16))) {
-            for (int members = 0; members < MAX_MEMBERS; members++) {
-                ArArchiveEntry member = ar.getNextEntry();
-                if (member == null) {
-                    break;
-                }
-                String name = member.getName();
-                if (name.startsWith("control.tar")) {
-                    control = true;
-                    entries(deb, unpacker(deb, name, ar), (path, entry, content) -> {
-                        if (isFile(entry) && !path.isEmpty() && path.indexOf('/') < 0) {
-                            visitor.control(path, whole(deb, path, entry, content));
-                        }
-                    });
-                } else if (name.startsWith("data.tar")) {
-                    if (!control) {
-                        break;
+        boolean[] control = new boolean[1];
+        members(deb, (name, content) -> {
+            if (name.startsWith("control.tar")) {
+                control[0] = true;
+                entries(deb, unpacker(deb, name, content), (path, entry, file) -> {
+                    if (isFile(entry) && !path.isEmpty() && path.indexOf('/') < 0) {
+                        visitor.control(path, whole(deb, path, entry, file));
                     }
-                    entries(deb, unpacker(deb, name, ar), visitor::entry);
-                    return;
+                });
+            } else if (name.startsWith("data.tar")) {
+                if (!control[0]) {
+                    throw new IOException(deb.getFileName() + " is no Debian package: it has no control.tar before its data.tar");
                 }
+                entries(deb, unpacker(deb, name, content), visitor::entry);
+                return true;
             }
-        } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-            throw new IOException(deb.getFileName() + " is malformed: " + e.getMessage(), e);
-        }
-        throw new IOException(deb.getFileName() + " is no Debian package: it has no control.tar before its data.tar");
+            return false;
+        });
     }
 
     private static byte[] whole(Path deb, String path, TarArchiveEntry entry, InputStream content) throws IOException {
@@ -80,14 +74,29 @@ final class DebPackage {
     }
 
     static void read(Path deb, FileVisitor visitor) throws IOException {
+        members(deb, (name, content) -> {
+            boolean data = name.startsWith("data.tar");
+            if (data) {
+                readData(deb, unpacker(deb, name, content), visitor);
+            }
+            return data;
+        });
+    }
+
+    /** Takes a member of the package; true if it is the last that is wanted. */
+    @FunctionalInterface
+    private interface MemberVisitor {
+        boolean member(String name, InputStream content) throws IOException;
+    }
+
+    private static void members(Path deb, MemberVisitor visitor) throws IOException {
         try (ArArchiveInputStream ar = new ArArchiveInputStream(new BufferedInputStream(Files.newInputStream(deb), 1 << 16))) {
             for (int members = 0; members < MAX_MEMBERS; members++) {
                 ArArchiveEntry member = ar.getNextEntry();
                 if (member == null) {
                     break;
                 }
-                if (member.getName().startsWith("data.tar")) {
-                    readData(deb, unpacker(deb, member.getName(), ar), visitor);
+                if (visitor.member(member.getName(), ar)) {
                     return;
                 }
             }

@@ -82,10 +82,7 @@ final class DebianArchive implements AutoCloseable {
         List<BinaryPackage> packages = suite.of(all);
         fetchPackage(accepted.mirror(), kernel.busybox(), progress);
         fetchPackage(accepted.mirror(), kernel.kernel(), progress);
-        for (BinaryPackage p : packages) {
-            refuseLarge(p.entry());
-            fetchPackage(accepted.mirror(), p.entry(), progress);
-        }
+        fetchAll(accepted.mirror(), packages, progress);
         return new DiskPackages(accepted.mirror(), accepted.folder(), kernel, packages);
     }
 
@@ -99,11 +96,15 @@ final class DebianArchive implements AutoCloseable {
         progress.report("reading the list of packages", 0, -1);
         List<BinaryPackage> packages = new PackageClosure(PackagesIndex.readAll(accepted.list())).of(List.of(wanted));
         Files.delete(accepted.list());
+        fetchAll(accepted.mirror(), packages, progress);
+        return packages;
+    }
+
+    private void fetchAll(URI mirror, List<BinaryPackage> packages, Progress progress) throws ImageException, IOException {
         for (BinaryPackage p : packages) {
             refuseLarge(p.entry());
-            fetchPackage(accepted.mirror(), p.entry(), progress);
+            fetchPackage(mirror, p.entry(), progress);
         }
-        return packages;
     }
 
     /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */

@@ -40,7 +40,7 @@ import org.osgi.service.component.annotations.Reference;
 public final class DebianDisk implements DiskBuilder {
     static final String NAME = "debian";
     private static final Duration STALL = Duration.ofSeconds(60);
-    private static final long TAR_BUFFER_BYTES = 1 << 16;
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Hypervisor hypervisor;
     private final Supplier<PinnedKeys> keys;
@@ -127,7 +127,7 @@ public final class DebianDisk implements DiskBuilder {
     }
 
     private static void write(InitramfsBuilder root, Path file) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), (int) TAR_BUFFER_BYTES)) {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES)) {
             root.writeGzip(out, Deflater.NO_COMPRESSION);
         }
     }

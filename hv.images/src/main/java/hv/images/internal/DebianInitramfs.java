@@ -1,9 +1,6 @@
 package hv.images.internal;
 
 import hv.images.InitramfsBuilder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -80,7 +77,7 @@ final class DebianInitramfs {
 
     /** Stands for all that this class puts in by itself. */
     static String recipe() {
-        return Sha256.hex((REVISION + init() + HALT + SESSION + SYNC + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+        return Sha256.hex((REVISION + Resource.text("init") + HALT + SESSION + SYNC + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     static InitramfsBuilder build(String release, byte[] busybox, List<ModuleTree.Module> modules) {
@@ -91,7 +88,7 @@ final class DebianInitramfs {
         root.directory("root", 0700).directory("tmp", 01777);
         root.characterDevice("dev/console", 0600, 5, 1).characterDevice("dev/null", 0666, 1, 3);
         root.file("bin/busybox", 0755, busybox).symlink("bin/sh", "busybox").symlink("sbin/modprobe", "../bin/busybox");
-        root.file("init", 0755, init()).file("sbin/hv-halt", 0755, HALT).file("sbin/hv-session", 0755, SESSION)
+        root.file("init", 0755, Resource.text("init")).file("sbin/hv-halt", 0755, HALT).file("sbin/hv-session", 0755, SESSION)
                 .file("sbin/hv-sync", 0755, SYNC);
         for (String name : List.of("poweroff", "reboot", "halt")) {
             root.file("sbin/" + name, 0755, "#!/bin/busybox sh\nexec /sbin/hv-halt " + name + "\n");
@@ -117,16 +114,5 @@ final class DebianInitramfs {
                 .map(m -> m.path() + ":" + m.dependencies().stream().map(d -> " " + d).collect(Collectors.joining()) + "\n").collect(Collectors.joining()));
         root.file(base + "modules.alias", 0644, modules.stream()
                 .flatMap(m -> m.aliases().stream().map(alias -> "alias " + alias + " " + m.name() + "\n")).collect(Collectors.joining()));
-    }
-
-    private static String init() {
-        try (InputStream in = DebianInitramfs.class.getResourceAsStream("init")) {
-            if (in == null) {
-                throw new IllegalStateException("the bundle lacks its resource hv/images/internal/init");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

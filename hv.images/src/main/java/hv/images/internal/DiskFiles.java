@@ -5,7 +5,6 @@ import hv.images.DiskRecipe;
 import hv.images.InitramfsBuilder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,14 +47,7 @@ final class DiskFiles {
     }
 
     static String resource(String name) {
-        try (InputStream in = DiskFiles.class.getResourceAsStream("disk/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the bundle lacks its resource hv/images/internal/disk/" + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("ROOT_LABEL", DiskImage.ROOT_LABEL);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Resource.text("disk/" + name).replace("ROOT_LABEL", DiskImage.ROOT_LABEL);
     }
 
     /** Stands for all that this class puts in by itself. */
@@ -111,17 +103,7 @@ final class DiskFiles {
             if (deb == null) {
                 throw new IOException("the packages of a disk lack " + name + ", which the making of one needs");
             }
-            DebPackage.readWhole(deb, new DebPackage.PackageVisitor() {
-                @Override
-                public void control(String file, byte[] content) {
-                    // only programs and libraries are wanted
-                }
-
-                @Override
-                public void entry(String path, TarArchiveEntry entry, InputStream content) throws IOException {
-                    tool(root, path, entry, content);
-                }
-            });
+            DebPackage.readWhole(deb, (path, entry, content) -> tool(root, path, entry, content));
         }
         return root;
     }

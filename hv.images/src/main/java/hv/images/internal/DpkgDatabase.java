@@ -2,7 +2,6 @@ package hv.images.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +99,6 @@ final class DpkgDatabase {
 
     /** Its folders that hold nothing yet. */
     static List<String> folders() {
-        return new ArrayList<>(List.of(FOLDER + "updates", FOLDER + "parts", FOLDER + "alternatives"));
+        return List.of(FOLDER + "updates", FOLDER + "parts", FOLDER + "alternatives");
     }
 }

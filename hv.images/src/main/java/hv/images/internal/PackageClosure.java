@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The packages that a set of wanted ones needs, of one suite, in which each name has one version. An alternative that is there already is taken, else the
@@ -61,8 +63,8 @@ final class PackageClosure {
         while (!open.isEmpty()) {
             BinaryPackage p = open.poll();
             for (List<Relation> clause : needs(p)) {
-                if (clause.stream().noneMatch(r -> met(r, chosen) != null)) {
-                    BinaryPackage found = best(clause);
+                if (met(clause, chosen) == null) {
+                    BinaryPackage found = met(clause, byName);
                     if (found == null) {
                         throw new ImageException("package " + p.name() + " needs " + String.join(" or ", clause.stream().map(Relation::toString).toList())
                                 + ", which Debian " + DebianArchive.SUITE + " does not have: leave it out, or set another mirror");
@@ -82,15 +84,17 @@ final class PackageClosure {
         return needs;
     }
 
-    /** Which of the chosen meets a relation; null for none. */
-    private BinaryPackage met(Relation r, Map<String, BinaryPackage> chosen) {
-        BinaryPackage real = chosen.get(r.name());
-        if (real != null && r.holds(real.version())) {
-            return real;
-        }
-        for (Provider p : providers.getOrDefault(r.name(), List.of())) {
-            if (chosen.containsKey(p.by().name()) && provides(p, r)) {
-                return p.by();
+    /** Which of some packages meets the first relation of a clause that any of them meets; null for none. */
+    private BinaryPackage met(List<Relation> clause, Map<String, BinaryPackage> among) {
+        for (Relation r : clause) {
+            BinaryPackage real = among.get(r.name());
+            if (real != null && r.holds(real.version())) {
+                return real;
+            }
+            for (Provider p : providers.getOrDefault(r.name(), List.of())) {
+                if (among.containsKey(p.by().name()) && provides(p, r)) {
+                    return p.by();
+                }
             }
         }
         return null;
@@ -98,21 +102,6 @@ final class PackageClosure {
 
     private static boolean provides(Provider p, Relation r) {
         return r.operator().isEmpty() || !p.version().isEmpty() && r.holds(p.version());
-    }
-
-    private BinaryPackage best(List<Relation> clause) {
-        for (Relation r : clause) {
-            BinaryPackage real = byName.get(r.name());
-            if (real != null && r.holds(real.version())) {
-                return real;
-            }
-            for (Provider p : providers.getOrDefault(r.name(), List.of())) {
-                if (provides(p, r)) {
-                    return p.by();
-                }
-            }
-        }
-        return null;
     }
 
     private void refuseConflicts(Map<String, BinaryPackage> chosen) throws ImageException, IOException {
@@ -137,10 +126,10 @@ final class PackageClosure {
     private List<BinaryPackage> inOrder(Map<String, BinaryPackage> chosen) throws IOException {
         record Step(BinaryPackage p, ArrayDeque<BinaryPackage> before) { }
         Map<String, BinaryPackage> done = new LinkedHashMap<>();
-        Map<String, Boolean> seen = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         for (BinaryPackage start : chosen.values().stream().sorted(Comparator.comparing(BinaryPackage::name)).toList()) {
             ArrayDeque<Step> path = new ArrayDeque<>();
-            if (seen.putIfAbsent(start.name(), true) == null) {
+            if (seen.add(start.name())) {
                 path.push(new Step(start, before(start, chosen)));
             }
             while (!path.isEmpty()) {
@@ -148,7 +137,7 @@ final class PackageClosure {
                 if (next == null) {
                     BinaryPackage p = path.pop().p();
                     done.put(p.name(), p);
-                } else if (seen.putIfAbsent(next.name(), true) == null) {
+                } else if (seen.add(next.name())) {
                     path.push(new Step(next, before(next, chosen)));
                 }
             }
@@ -159,12 +148,9 @@ final class PackageClosure {
     private ArrayDeque<BinaryPackage> before(BinaryPackage p, Map<String, BinaryPackage> chosen) throws IOException {
         ArrayDeque<BinaryPackage> before = new ArrayDeque<>();
         for (List<Relation> clause : needs(p)) {
-            for (Relation r : clause) {
-                BinaryPackage q = met(r, chosen);
-                if (q != null) {
-                    before.add(q);
-                    break;
-                }
+            BinaryPackage q = met(clause, chosen);
+            if (q != null) {
+                before.add(q);
             }
         }
         return before;

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,17 +100,10 @@ public final class QemuTree {
     }
 
     private void unpack(Path deb) throws IOException {
-        DebPackage.readWhole(deb, new DebPackage.PackageVisitor() {
-            @Override
-            public void control(String name, byte[] content) {
-                // Nothing is installed: no script of a package runs.
-            }
-
-            @Override
-            public void entry(String path, TarArchiveEntry entry, InputStream content) throws IOException {
-                if (wanted(path)) {
-                    put(root.resolve(path), entry, content);
-                }
+        // Nothing is installed: no script of a package runs.
+        DebPackage.readWhole(deb, (path, entry, content) -> {
+            if (wanted(path)) {
+                put(root.resolve(path), entry, content);
             }
         });
     }
@@ -138,7 +130,7 @@ public final class QemuTree {
     }
 
     private void link() throws IOException {
-        for (Map.Entry<Path, Path> link : new ArrayList<>(links.entrySet())) {
+        for (Map.Entry<Path, Path> link : links.entrySet()) {
             if (!Files.exists(link.getKey(), LinkOption.NOFOLLOW_LINKS)) {
                 Files.createDirectories(link.getKey().getParent());
                 Files.createSymbolicLink(link.getKey(), link.getValue());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -44,7 +46,7 @@ final class RootTar implements Closeable {
     }
 
     /** Writes a package's files, and puts it into the database. */
-    void add(String name, java.nio.file.Path deb, DpkgDatabase database) throws IOException {
+    void add(String name, Path deb, DpkgDatabase database) throws IOException {
         Map<String, byte[]> control = new LinkedHashMap<>();
         List<String> paths = new ArrayList<>();
         Map<String, String> conffiles = new LinkedHashMap<>();
@@ -65,7 +67,7 @@ final class RootTar implements Closeable {
                 }
             }
         });
-        conffiles.values().removeIf(java.util.Objects::isNull);
+        conffiles.values().removeIf(Objects::isNull);
         database.add(name, control, paths, conffiles);
     }
 
@@ -150,14 +152,6 @@ final class RootTar implements Closeable {
 
     RootTar file(String path, int mode, String content) throws IOException {
         return file(path, mode, content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    RootTar symlink(String path, String target) throws IOException {
-        parents(path);
-        TarArchiveEntry entry = new TarArchiveEntry(path, TarConstants.LF_SYMLINK);
-        entry.setLinkName(target);
-        put(entry, 0777, new byte[0]);
-        return this;
     }
 
     private void parents(String path) throws IOException {

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of the JDK, as lower-case hexadecimal. */
-final class Sha256 {
+public final class Sha256 {
     private Sha256() {
     }
 
@@ -21,7 +21,7 @@ final class Sha256 {
         }
     }
 
-    static String hex(byte[] bytes) {
+    public static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 

@@ -1,5 +1,6 @@
 package hv.images.internal;
 
+import hv.images.Progress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ final class SparseFile {
     }
 
     /** Copies a file; blocks of zeroes are left out. */
-    static void copy(Path from, Path to, hv.images.Progress progress) throws IOException {
+    static void copy(Path from, Path to, Progress progress) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             long size = in.size();
