@@ -11,8 +11,8 @@ import hv.shell.console.CommandStatus;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -84,6 +84,10 @@ public final class PlatformCommands {
         });
     }
 
+    private static SpecException wrongUsage(String command, CommandLine.ParameterException e) {
+        return new SpecException(RunOptions.firstLine(e) + " (hv:" + command + " --help shows the options)", e);
+    }
+
     @Descriptor("boots a guest and attaches this terminal to its console, like ./hv run; --help lists the options")
     public CommandStatus run(CommandSession session, @Descriptor("as for ./hv run") String[] arguments) throws InterruptedException, HvException {
         PrintStream out = session.getConsole();
@@ -91,7 +95,7 @@ public final class PlatformCommands {
         try {
             options = RunOptions.parse(List.of(arguments));
         } catch (CommandLine.ParameterException e) {
-            throw new SpecException(e.getMessage().lines().findFirst().orElse("wrong usage") + " (hv:run --help shows the options)", e);
+            throw wrongUsage("run", e);
         }
         if (options.help) {
             out.print(RunOptions.usage());
@@ -110,7 +114,7 @@ public final class PlatformCommands {
         try {
             options = ImageOptions.parse(List.of(arguments), session.currentDir() == null ? Path.of("").toAbsolutePath() : session.currentDir());
         } catch (CommandLine.ParameterException e) {
-            throw new SpecException(e.getMessage().lines().findFirst().orElse("wrong usage") + " (hv:image --help shows the options)", e);
+            throw wrongUsage("image", e);
         }
         return new CommandStatus(entry.image(options, out, out, session.get(".terminal") instanceof Terminal));
     }

@@ -99,12 +99,16 @@ public final class Main {
         }
     }
 
+    private static LaunchException wrongUsage(String command, CommandLine.ParameterException e) {
+        return new LaunchException(ExitStatus.USAGE, RunOptions.firstLine(e) + " (./hv " + command + " --help shows the options)", e);
+    }
+
     private int run(List<String> arguments, PrintStream out, PrintStream err) throws LaunchException, IOException, InterruptedException {
         RunOptions options;
         try {
             options = RunOptions.parse(arguments);
         } catch (CommandLine.ParameterException e) {
-            throw new LaunchException(ExitStatus.USAGE, e.getMessage().lines().findFirst().orElse("wrong usage") + " (./hv run --help shows the options)", e);
+            throw wrongUsage("run", e);
         }
         if (options.help) {
             out.print(RunOptions.usage());
@@ -145,7 +149,7 @@ public final class Main {
         try {
             options = ImageOptions.parse(arguments, Path.of("").toAbsolutePath());
         } catch (CommandLine.ParameterException e) {
-            throw new LaunchException(ExitStatus.USAGE, e.getMessage().lines().findFirst().orElse("wrong usage") + " (./hv image --help shows the options)", e);
+            throw wrongUsage("image", e);
         }
         if (options instanceof ImageOptions.Help help) {
             out.print(help.text());

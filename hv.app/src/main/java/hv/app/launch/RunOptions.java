@@ -69,6 +69,11 @@ public final class RunOptions {
     /** Where relative paths begin. */
     public Path workingFolder = Path.of("").toAbsolutePath();
 
+    /** What is wrong with arguments, in one line. */
+    public static String firstLine(CommandLine.ParameterException e) {
+        return e.getMessage().lines().findFirst().orElse("wrong usage");
+    }
+
     /** Parses arguments. @throws CommandLine.ParameterException one line for people */
     public static RunOptions parse(List<String> arguments) {
         RunOptions options = new RunOptions();
