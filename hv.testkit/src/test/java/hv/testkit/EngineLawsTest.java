@@ -55,685 +55,511 @@ class EngineLawsTest {
         Suites.accepts(GoodLaws.class);
     }
 
-    static class Overrunning extends SmallEngine.Core {
-        Overrunning(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void run(Budget budget) {
-            super.run(new Budget().set(budget.nanos(), budget.instructions() + 1));
-        }
-    }
-
-    static class OverrunningLaws extends SmallLaws {
-        OverrunningLaws() {
-            super(Overrunning::new);
+    static class Overrunning extends SmallLaws {
+        Overrunning() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void run(Budget budget) {
+                    super.run(new Budget().set(budget.nanos(), budget.instructions() + 1));
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatRunsBeyondItsBudgetIsRejected() {
-        Suites.rejectsAlone(OverrunningLaws.class, "aBudgetIsExact");
+        Suites.rejectsAlone(Overrunning.class, "aBudgetIsExact");
     }
 
-    static class Stumbling extends SmallEngine.Core {
-        Stumbling(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        long add(long a, long b, long imm, boolean last) {
-            return super.add(a, b, last ? imm * 2 : imm, last);
-        }
-    }
-
-    static class StumblingLaws extends SmallLaws {
-        StumblingLaws() {
-            super(Stumbling::new);
+    static class Stumbling extends SmallLaws {
+        Stumbling() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                long add(long a, long b, long imm, boolean last) {
+                    return super.add(a, b, last ? imm * 2 : imm, last);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatStepsOtherwiseThanItRunsIsRejected() {
-        Suites.rejectsAlone(StumblingLaws.class, "oneByOneComesToTheSameAsAtOnce");
+        Suites.rejectsAlone(Stumbling.class, "oneByOneComesToTheSameAsAtOnce");
     }
 
-    static class KickLosing extends SmallEngine.Core {
-        KickLosing(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void run(Budget budget) {
-            kicked = false;
-            super.run(budget);
-        }
-    }
-
-    static class KickLosingLaws extends SmallLaws {
-        KickLosingLaws() {
-            super(KickLosing::new);
+    static class KickLosing extends SmallLaws {
+        KickLosing() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void run(Budget budget) {
+                    kicked = false;
+                    super.run(budget);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatLosesAKickIsRejected() {
-        Suites.rejectsAlone(KickLosingLaws.class, "aKickBeforeARunEndsItAtOnceAndOnce");
+        Suites.rejectsAlone(KickLosing.class, "aKickBeforeARunEndsItAtOnceAndOnce");
     }
 
-    static class KickKeeping extends SmallEngine.Core {
-        KickKeeping(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        boolean isKicked() {
-            return kicked;
-        }
-    }
-
-    static class KickKeepingLaws extends SmallLaws {
-        KickKeepingLaws() {
-            super(KickKeeping::new);
+    static class KickKeeping extends SmallLaws {
+        KickKeeping() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                boolean isKicked() {
+                    return kicked;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatIsKickedForEverIsRejected() {
-        Suites.rejectsAlone(KickKeepingLaws.class, "aKickBeforeARunEndsItAtOnceAndOnce");
+        Suites.rejectsAlone(KickKeeping.class, "aKickBeforeARunEndsItAtOnceAndOnce");
     }
 
-    static class Deaf extends SmallEngine.Core {
-        Deaf(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class Deaf extends SmallLaws {
+        Deaf() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void run(Budget budget) {
+                    super.run(new Budget().set(20_000_000, budget.instructions()));
+                }
 
-        @Override
-        public void run(Budget budget) {
-            super.run(new Budget().set(20_000_000, budget.instructions()));
-        }
-
-        @Override
-        boolean isKicked() {
-            return false;
-        }
-    }
-
-    static class DeafLaws extends SmallLaws {
-        DeafLaws() {
-            super(Deaf::new);
+                @Override
+                boolean isKicked() {
+                    return false;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatDoesNotHearAKickInTheGuestIsRejected() {
-        Suites.rejectsAlone(DeafLaws.class, "aKickEndsARunThatIsUnderWay");
+        Suites.rejectsAlone(Deaf.class, "aKickEndsARunThatIsUnderWay");
     }
 
-    static class Unheeding extends SmallEngine.Core {
-        Unheeding(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public boolean acknowledged(long ticket) {
-            return super.acknowledged(ticket + 1);
-        }
-    }
-
-    static class UnheedingLaws extends SmallLaws {
-        UnheedingLaws() {
-            super(Unheeding::new);
+    static class Unheeding extends SmallLaws {
+        Unheeding() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public boolean acknowledged(long ticket) {
+                    return super.acknowledged(ticket + 1);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatAcknowledgesNothingIsRejected() {
-        Suites.rejectsAlone(UnheedingLaws.class, "requestsAreAcknowledgedForAHartOutOfTheGuest");
+        Suites.rejectsAlone(Unheeding.class, "requestsAreAcknowledgedForAHartOutOfTheGuest");
     }
 
-    static class TwiceCompleting extends SmallEngine.Core {
-        TwiceCompleting(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        void forget() {
-            // The next run or commit does it again.
-        }
-    }
-
-    static class TwiceCompletingLaws extends SmallLaws {
-        TwiceCompletingLaws() {
-            super(TwiceCompleting::new);
+    static class TwiceCompleting extends SmallLaws {
+        TwiceCompleting() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                void forget() {
+                    // The next run or commit does it again.
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatCompletesTwiceIsRejected() {
-        Suites.rejectsAlone(TwiceCompletingLaws.class, "anExitIsCompletedExactlyOnce");
+        Suites.rejectsAlone(TwiceCompleting.class, "anExitIsCompletedExactlyOnce");
     }
 
-    static class RetryForgetting extends SmallEngine.Core {
-        RetryForgetting(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void retry() {
-            commit();
-        }
-    }
-
-    static class RetryForgettingLaws extends SmallLaws {
-        RetryForgettingLaws() {
-            super(RetryForgetting::new);
+    static class RetryForgetting extends SmallLaws {
+        RetryForgetting() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void retry() {
+                    commit();
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatCompletesWhatIsToBeRetriedIsRejected() {
-        Suites.rejectsAlone(RetryForgettingLaws.class, "anExitThatIsRetriedComesAgainAsIfItHadNotBeen");
+        Suites.rejectsAlone(RetryForgetting.class, "anExitThatIsRetriedComesAgainAsIfItHadNotBeen");
     }
 
-    static class ExitLosing extends SmallEngine.Core {
-        ExitLosing(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void sleep(Deadline by) {
-            retry();
-        }
-    }
-
-    static class ExitLosingLaws extends SmallLaws {
-        ExitLosingLaws() {
-            super(ExitLosing::new);
+    static class ExitLosing extends SmallLaws {
+        ExitLosing() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void sleep(Deadline by) {
+                    retry();
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatSavesAnExitBeforeItsCompletionIsRejected() {
-        Suites.rejectsAlone(ExitLosingLaws.class, "aStateSavedAtAnExitGoesOnBehindIt");
+        Suites.rejectsAlone(ExitLosing.class, "aStateSavedAtAnExitGoesOnBehindIt");
     }
 
-    static class ResetResuming extends SmallEngine.Core {
-        ResetResuming(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void reset() {
-            SmallEngine.Decoded was = pending;
-            super.reset();
-            pending = was;
-        }
-    }
-
-    static class ResetResumingLaws extends SmallLaws {
-        ResetResumingLaws() {
-            super(ResetResuming::new);
+    static class ResetResuming extends SmallLaws {
+        ResetResuming() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void reset() {
+                    SmallEngine.Decoded was = pending;
+                    super.reset();
+                    pending = was;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatCompletesAcrossAResetIsRejected() {
-        Suites.rejectsAlone(ResetResumingLaws.class, "resetForgetsWhatWasUnderWay");
+        Suites.rejectsAlone(ResetResuming.class, "resetForgetsWhatWasUnderWay");
     }
 
-    static class Late extends SmallEngine.Core {
-        Late(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        boolean takesInterrupt() {
-            return super.takesInterrupt() && retired % 3 == 0;
-        }
-    }
-
-    static class LateLaws extends SmallLaws {
-        LateLaws() {
-            super(Late::new);
+    static class Late extends SmallLaws {
+        Late() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                boolean takesInterrupt() {
+                    return super.takesInterrupt() && retired % 3 == 0;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatTakesAnInterruptLateIsRejected() {
-        Suites.rejectsAlone(LateLaws.class, "anInterruptIsTakenAtTheBoundaryWhereItIsPending");
+        Suites.rejectsAlone(Late.class, "anInterruptIsTakenAtTheBoundaryWhereItIsPending");
     }
 
-    static class Skipping extends SmallEngine.Core {
-        Skipping(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        void trap(boolean interrupt) {
-            super.trap(interrupt);
-            epc += interrupt ? SmallIsa.BYTES : 0;
-        }
-    }
-
-    static class SkippingLaws extends SmallLaws {
-        SkippingLaws() {
-            super(Skipping::new);
+    static class Skipping extends SmallLaws {
+        Skipping() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                void trap(boolean interrupt) {
+                    super.trap(interrupt);
+                    epc += interrupt ? SmallIsa.BYTES : 0;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatSkipsTheInterruptedInstructionIsRejected() {
-        Suites.rejectsAlone(SkippingLaws.class, "aHandlerLeavesNoTraceInTheProgram");
+        Suites.rejectsAlone(Skipping.class, "aHandlerLeavesNoTraceInTheProgram");
     }
 
-    static class Unmaskable extends SmallEngine.Core {
-        Unmaskable(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        boolean takesInterrupt() {
-            return line && handler != 0 && !cause;
-        }
-    }
-
-    static class UnmaskableLaws extends SmallLaws {
-        UnmaskableLaws() {
-            super(Unmaskable::new);
+    static class Unmaskable extends SmallLaws {
+        Unmaskable() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                boolean takesInterrupt() {
+                    return line && handler != 0 && !cause;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatTakesADisabledInterruptIsRejected() {
-        Suites.rejectsAlone(UnmaskableLaws.class, "aDisabledInterruptStaysPending");
+        Suites.rejectsAlone(Unmaskable.class, "aDisabledInterruptStaysPending");
     }
 
-    static class Sleepy extends SmallEngine.Core {
-        Sleepy(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public boolean wantsToRun() {
-            return false;
-        }
-    }
-
-    static class SleepyLaws extends SmallLaws {
-        SleepyLaws() {
-            super(Sleepy::new);
+    static class Sleepy extends SmallLaws {
+        Sleepy() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public boolean wantsToRun() {
+                    return false;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatDoesNotWakeIsRejected() {
-        Suites.rejectsAlone(SleepyLaws.class, "aWaitingHartWantsToRunOnceALineRises");
+        Suites.rejectsAlone(Sleepy.class, "aWaitingHartWantsToRunOnceALineRises");
     }
 
-    static class LineForgetting extends SmallEngine.Core {
-        LineForgetting(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void wake() {
-            super.wake();
-            line = false;
-        }
-    }
-
-    static class LineForgettingLaws extends SmallLaws {
-        LineForgettingLaws() {
-            super(LineForgetting::new);
+    static class LineForgetting extends SmallLaws {
+        LineForgetting() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void wake() {
+                    super.wake();
+                    line = false;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatForgetsItsLinesIsRejected() {
-        Suites.rejectsAlone(LineForgettingLaws.class, "linesAreSavedWithTheHart");
+        Suites.rejectsAlone(LineForgetting.class, "linesAreSavedWithTheHart");
     }
 
-    static class Stale extends SmallEngine.Core {
-        Stale(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        void fence() {
-            // As if no code ever changed.
-        }
-    }
-
-    static class StaleLaws extends SmallLaws {
-        StaleLaws() {
-            super(Stale::new);
+    static class Stale extends SmallLaws {
+        Stale() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                void fence() {
+                    // As if no code ever changed.
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatExecutesStaleCodeBehindAFenceIsRejected() {
-        Suites.rejectsAlone(StaleLaws.class, "codeThatTheGuestChangesIsExecutedAfterItsFence");
+        Suites.rejectsAlone(Stale.class, "codeThatTheGuestChangesIsExecutedAfterItsFence");
     }
 
-    static class DeviceBlind extends SmallEngine.Core {
-        DeviceBlind(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class DeviceBlind extends SmallLaws {
+        DeviceBlind() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private long storedTo;
 
-        private long storedTo;
+                @Override
+                void store(long gpa, long value) {
+                    super.store(gpa, value);
+                    storedTo = gpa;
+                }
 
-        @Override
-        void store(long gpa, long value) {
-            super.store(gpa, value);
-            storedTo = gpa;
-        }
-
-        @Override
-        void fence() {
-            decoded().remove(storedTo & -SmallIsa.BYTES);
-        }
-    }
-
-    static class DeviceBlindLaws extends SmallLaws {
-        DeviceBlindLaws() {
-            super(DeviceBlind::new);
+                @Override
+                void fence() {
+                    decoded().remove(storedTo & -SmallIsa.BYTES);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatFencesItsOwnStoresOnlyIsRejected() {
-        Suites.rejectsAlone(DeviceBlindLaws.class, "codeThatADeviceWritesIsExecutedAfterAFence");
+        Suites.rejectsAlone(DeviceBlind.class, "codeThatADeviceWritesIsExecutedAfterAFence");
     }
 
-    static class RequestBlind extends SmallEngine.Core {
-        RequestBlind(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        void fenceByRequest() {
-            // Acknowledged all the same.
-        }
-    }
-
-    static class RequestBlindLaws extends SmallLaws {
-        RequestBlindLaws() {
-            super(RequestBlind::new);
+    static class RequestBlind extends SmallLaws {
+        RequestBlind() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                void fenceByRequest() {
+                    // Acknowledged all the same.
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatFencesNotWhenAskedIsRejected() {
-        Suites.rejectsAlone(RequestBlindLaws.class, "codeThatADeviceWritesIsExecutedAfterARequest");
+        Suites.rejectsAlone(RequestBlind.class, "codeThatADeviceWritesIsExecutedAfterARequest");
     }
 
-    static class PermissionKeeping extends SmallEngine.Core {
-        PermissionKeeping(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class PermissionKeeping extends SmallLaws {
+        PermissionKeeping() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private final BitSet writable = new BitSet();
 
-        private final BitSet writable = new BitSet();
-
-        @Override
-        void logged(int page) {
-            if (!writable.get(page)) {
-                super.logged(page);
-                writable.set(page);
-            }
-        }
-    }
-
-    static class PermissionKeepingLaws extends SmallLaws {
-        PermissionKeepingLaws() {
-            super(PermissionKeeping::new);
+                @Override
+                void logged(int page) {
+                    if (!writable.get(page)) {
+                        super.logged(page);
+                        writable.set(page);
+                    }
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatKeepsPermissionsToWriteIsRejected() {
-        Suites.rejectsAlone(PermissionKeepingLaws.class, "everyPageThatIsWrittenIsLoggedOnceARound");
+        Suites.rejectsAlone(PermissionKeeping.class, "everyPageThatIsWrittenIsLoggedOnceARound");
     }
 
-    static class DataCaching extends SmallEngine.Core {
-        DataCaching(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class DataCaching extends SmallLaws {
+        DataCaching() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private final Map<Long, Long> cached = new HashMap<>();
 
-        private final Map<Long, Long> cached = new HashMap<>();
-
-        @Override
-        long load(long gpa) {
-            return gpa == GuestCode.DATA + 64 ? cached.computeIfAbsent(gpa, super::load) : super.load(gpa);
-        }
-    }
-
-    static class DataCachingLaws extends SmallLaws {
-        DataCachingLaws() {
-            super(DataCaching::new);
+                @Override
+                long load(long gpa) {
+                    return gpa == GuestCode.DATA + 64 ? cached.computeIfAbsent(gpa, super::load) : super.load(gpa);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatSeesNotWhatADeviceWritesIsRejected() {
-        Suites.rejectsAlone(DataCachingLaws.class, "dataThatADeviceWritesIsSeen");
+        Suites.rejectsAlone(DataCaching.class, "dataThatADeviceWritesIsSeen");
     }
 
-    static class Entangled extends SmallEngine.Core {
-        Entangled(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class Entangled extends SmallLaws {
+        Entangled() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private static final long[] SHARED = new long[16];
 
-        private static final long[] SHARED = new long[16];
-
-        @Override
-        public void run(Budget budget) {
-            r = SHARED;
-            super.run(budget);
-        }
-    }
-
-    static class EntangledLaws extends SmallLaws {
-        EntangledLaws() {
-            super(Entangled::new);
+                @Override
+                public void run(Budget budget) {
+                    r = SHARED;
+                    super.run(budget);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatSharesRegistersIsRejected() {
-        Suites.rejectsAlone(EntangledLaws.class, "hartsShareMemoryAndNothingElse");
+        Suites.rejectsAlone(Entangled.class, "hartsShareMemoryAndNothingElse");
     }
 
-    static class CodeSharing extends SmallEngine.Core {
-        CodeSharing(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class CodeSharing extends SmallLaws {
+        CodeSharing() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private static final Map<Long, SmallEngine.Decoded> SHARED = new HashMap<>();
 
-        private static final Map<Long, SmallEngine.Decoded> SHARED = new HashMap<>();
+                @Override
+                Map<Long, SmallEngine.Decoded> decoded() {
+                    return SHARED;
+                }
 
-        @Override
-        Map<Long, SmallEngine.Decoded> decoded() {
-            return SHARED;
-        }
-
-        @Override
-        public void wake() {
-            // Code that was decoded holds for all machines.
-        }
-    }
-
-    static class CodeSharingLaws extends SmallLaws {
-        CodeSharingLaws() {
-            super(CodeSharing::new);
+                @Override
+                public void wake() {
+                    // Code that was decoded holds for all machines.
+                }
+            });
         }
     }
 
     @Test
     void anEngineThatSharesCodeBetweenMachinesIsRejected() {
-        Suites.rejectsAlone(CodeSharingLaws.class, "machinesShareNothing");
+        Suites.rejectsAlone(CodeSharing.class, "machinesShareNothing");
     }
 
-    static class HalfRestoring extends SmallEngine.Core {
-        HalfRestoring(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void restore(StateReader in) throws StateException {
-            pc = SmallIsa.BYTES;
-            super.restore(in);
-        }
-    }
-
-    static class HalfRestoringLaws extends SmallLaws {
-        HalfRestoringLaws() {
-            super(HalfRestoring::new);
+    static class HalfRestoring extends SmallLaws {
+        HalfRestoring() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void restore(StateReader in) throws StateException {
+                    pc = SmallIsa.BYTES;
+                    super.restore(in);
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatChangesBeforeItRefusesIsRejected() {
-        Suites.rejectsAlone(HalfRestoringLaws.class, "aRefusedStateLeavesTheEngineUsable");
+        Suites.rejectsAlone(HalfRestoring.class, "aRefusedStateLeavesTheEngineUsable");
     }
 
-    static class EpcForgetting extends SmallEngine.Core {
-        EpcForgetting(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void restore(StateReader in) throws StateException {
-            super.restore(in);
-            epc = 0;
-        }
-    }
-
-    static class EpcForgettingLaws extends SmallLaws {
-        EpcForgettingLaws() {
-            super(EpcForgetting::new);
+    static class EpcForgetting extends SmallLaws {
+        EpcForgetting() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void restore(StateReader in) throws StateException {
+                    super.restore(in);
+                    epc = 0;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatDoesNotSaveAllIsRejected() {
-        Suites.rejectsAlone(EpcForgettingLaws.class, "aRestoredMachineGoesOnAsTheOther");
+        Suites.rejectsAlone(EpcForgetting.class, "aRestoredMachineGoesOnAsTheOther");
     }
 
-    static class Uncanny extends SmallEngine.Core {
-        Uncanny(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        public void save(StateWriter out) {
-            long was = handler;
-            handler += SmallIsa.BYTES;
-            super.save(out);
-            handler = was;
-        }
-    }
-
-    static class UncannyLaws extends SmallLaws {
-        UncannyLaws() {
-            super(Uncanny::new);
+    static class Uncanny extends SmallLaws {
+        Uncanny() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                public void save(StateWriter out) {
+                    long was = handler;
+                    handler += SmallIsa.BYTES;
+                    super.save(out);
+                    handler = was;
+                }
+            });
         }
     }
 
     @Test
     void aCoreWhoseStateADifferentEngineTakesOtherwiseIsRejected() {
-        Suites.rejectsAlone(UncannyLaws.class, "aReplacedEngineGoesOnAsTheOther");
+        Suites.rejectsAlone(Uncanny.class, "aReplacedEngineGoesOnAsTheOther");
     }
 
-    static class Inexact extends SmallEngine.Core {
-        Inexact(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        long multiply(long a, long b) {
-            return a < 0 && b < 0 ? -super.multiply(-a, b) + (a & b & 1) : super.multiply(a, b);
-        }
-    }
-
-    static class InexactLaws extends SmallLaws {
-        InexactLaws() {
-            super(Inexact::new);
+    static class Inexact extends SmallLaws {
+        Inexact() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                long multiply(long a, long b) {
+                    return a < 0 && b < 0 ? -super.multiply(-a, b) + (a & b & 1) : super.multiply(a, b);
+                }
+            });
         }
     }
 
     @Test
     void aTierThatComputesOtherwiseIsRejected() {
-        Suites.rejectsAlone(InexactLaws.class, "randomProgramsAgreeAfterEachInstruction");
+        Suites.rejectsAlone(Inexact.class, "randomProgramsAgreeAfterEachInstruction");
     }
 
-    static class BlockInexact extends SmallEngine.Core {
-        BlockInexact(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        long add(long a, long b, long imm, boolean last) {
-            return super.add(a, b, last ? imm : imm & -2, last);
-        }
-    }
-
-    static class BlockInexactLaws extends SmallLaws {
-        BlockInexactLaws() {
-            super(BlockInexact::new);
+    static class BlockInexact extends SmallLaws {
+        BlockInexact() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                long add(long a, long b, long imm, boolean last) {
+                    return super.add(a, b, last ? imm : imm & -2, last);
+                }
+            });
         }
     }
 
     @Test
     void aTierThatErrsAwayFromTheEndOfItsBudgetIsRejected() {
-        Suites.rejectsAlone(BlockInexactLaws.class, "randomProgramsAgreeInBlocks");
+        Suites.rejectsAlone(BlockInexact.class, "randomProgramsAgreeInBlocks");
     }
 
-    static class InterruptInexact extends SmallEngine.Core {
-        InterruptInexact(EngineContext context, int index) {
-            super(context, index);
-        }
-
-        @Override
-        void trap(boolean interrupt) {
-            super.trap(interrupt);
-            cause = false;
-        }
-    }
-
-    static class InterruptInexactLaws extends SmallLaws {
-        InterruptInexactLaws() {
-            super(InterruptInexact::new);
+    static class InterruptInexact extends SmallLaws {
+        InterruptInexact() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                @Override
+                void trap(boolean interrupt) {
+                    super.trap(interrupt);
+                    cause = false;
+                }
+            });
         }
     }
 
     @Test
     void aTierThatInterruptsOtherwiseIsRejected() {
-        Suites.rejectsAlone(InterruptInexactLaws.class, "interruptsAtTheSameInstructionDoTheSame");
+        Suites.rejectsAlone(InterruptInexact.class, "interruptsAtTheSameInstructionDoTheSame");
     }
 
-    static class Fickle extends SmallEngine.Core {
-        Fickle(EngineContext context, int index) {
-            super(context, index);
-        }
+    static class Fickle extends SmallLaws {
+        Fickle() {
+            super((context, index) -> new SmallEngine.Core(context, index) {
+                private static int run;
+                private final int mine = run++;
 
-        private static int run;
-        private final int mine = run++;
-
-        @Override
-        long multiply(long a, long b) {
-            return super.multiply(a, b) + mine;
-        }
-    }
-
-    static class FickleLaws extends SmallLaws {
-        FickleLaws() {
-            super(Fickle::new);
+                @Override
+                long multiply(long a, long b) {
+                    return super.multiply(a, b) + mine;
+                }
+            });
         }
     }
 
     @Test
     void aCoreThatDependsOnTheHostIsRejected() {
-        Suites.rejectsAlone(FickleLaws.class, "theSameInputGivesTheSame");
+        Suites.rejectsAlone(Fickle.class, "theSameInputGivesTheSame");
     }
 }

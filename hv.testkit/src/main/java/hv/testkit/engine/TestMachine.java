@@ -66,10 +66,6 @@ public final class TestMachine implements EngineContext, MachineClock, AutoClose
         return engine;
     }
 
-    public EngineSetup setup() {
-        return setup;
-    }
-
     /** Guest time from now on; never back. */
     public void now(long nanos) {
         nowNanos = nanos;
@@ -130,26 +126,8 @@ public final class TestMachine implements EngineContext, MachineClock, AutoClose
             switch (core.exit().view()) {
                 case ExitView.SliceEnd _ -> { }
                 case ExitView.Privileged p -> code.execute(core, p);
-                case ExitView.Mmio m -> {
-                    return m;
-                }
-                case ExitView.PortIo p -> {
-                    return p;
-                }
-                case ExitView.FirmwareCall f -> {
-                    return f;
-                }
-                case ExitView.Idle i -> {
-                    return i;
-                }
-                case ExitView.Kicked k -> {
-                    return k;
-                }
-                case ExitView.Debug d -> {
-                    return d;
-                }
-                case ExitView.Failure f -> {
-                    return f;
+                case ExitView other -> {
+                    return other;
                 }
             }
             long now = core.instructionsRetired();

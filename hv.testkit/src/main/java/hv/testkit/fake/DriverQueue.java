@@ -82,15 +82,6 @@ public final class DriverQueue extends DriverRing {
         descriptorAt(descGpa + (long) i * DESC_BYTES, gpa, lenBytes, flags, next);
     }
 
-    /** Writes a descriptor anywhere in RAM. */
-    public void descriptorAt(long at, long gpa, int lenBytes, int flags, int next) {
-        long o = at - baseGpa;
-        ram.set(U64, o, gpa);
-        ram.set(U32, o + 8, lenBytes);
-        ram.set(U16, o + 12, (short) flags);
-        ram.set(U16, o + 14, (short) next);
-    }
-
     /** Puts a head into the available ring and counts it. */
     public void publish(int head) {
         ram.set(U16, availGpa - baseGpa + 4 + 2L * (availIndex % size), (short) head);

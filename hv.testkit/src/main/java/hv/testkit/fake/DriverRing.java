@@ -2,9 +2,7 @@ package hv.testkit.fake;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -100,6 +98,15 @@ public abstract class DriverRing {
         byte[] out = new byte[b.lenBytes];
         MemorySegment.copy(ram, ValueLayout.JAVA_BYTE, b.gpa - baseGpa, out, 0, out.length);
         return out;
+    }
+
+    /** Writes a descriptor anywhere in RAM; its last two words are flags and next in a split ring, id and flags in a packed one. */
+    public final void descriptorAt(long at, long gpa, int lenBytes, int third, int fourth) {
+        long o = at - baseGpa;
+        ram.set(U64, o, gpa);
+        ram.set(U32, o + 8, lenBytes);
+        ram.set(U16, o + 12, (short) third);
+        ram.set(U16, o + 14, (short) fourth);
     }
 
     /** Offers a chain of direct descriptors; returns its id. The device is not kicked. */

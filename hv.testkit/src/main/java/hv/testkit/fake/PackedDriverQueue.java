@@ -106,15 +106,6 @@ public final class PackedDriverQueue extends DriverRing {
         descriptorAt(descGpa + (long) i * DESC_BYTES, gpa, lenBytes, id, flags);
     }
 
-    /** Writes a descriptor anywhere in RAM. */
-    public void descriptorAt(long at, long gpa, int lenBytes, int id, int flags) {
-        long o = at - baseGpa;
-        ram.set(U64, o, gpa);
-        ram.set(U32, o + 8, lenBytes);
-        ram.set(U16, o + 12, (short) id);
-        ram.set(U16, o + 14, (short) flags);
-    }
-
     /** Offers one descriptor as it stands here, whatever it says, and goes on behind it. */
     public void makeAvailable(long gpa, int lenBytes, int id, int flags) {
         descriptor(next, gpa, lenBytes, id, flags | available(wrap));
