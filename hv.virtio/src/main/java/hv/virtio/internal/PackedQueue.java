@@ -18,10 +18,9 @@ final class PackedQueue extends Ring {
     private boolean availWrap;
     private int used;
     private boolean usedWrap;
-    /** Descriptors used since the session began, and how many of them the driver was asked about. */
+    /** Descriptors used since the session began, and how many of them the driver was asked about; -1 before it was asked first. */
     private long usedTotal;
-    private long askedTotal;
-    private boolean asked;
+    private long askedTotal = -1;
 
     PackedQueue(Session session, GuestMemory memory, int index, QueueSetup setup, QueuePosition position, boolean eventIndex) {
         super(session, memory, index, setup, eventIndex);
@@ -162,8 +161,7 @@ final class PackedQueue extends Ring {
             VarHandle.fullFence();
             int flags = (short) RingLayout.INDEX.getAcquire(event.segment(), (long) PackedLayout.EVENT_FLAGS) & PackedLayout.EVENT_FLAGS_MASK;
             int at = event.segment().get(RingLayout.U16, 0) & 0xffff;
-            long since = asked ? askedTotal : Long.MIN_VALUE;
-            asked = true;
+            long since = askedTotal;
             askedTotal = usedTotal;
             return switch (flags) {
                 case PackedLayout.EVENT_DISABLE -> false;
@@ -175,7 +173,7 @@ final class PackedQueue extends Ring {
 
     /** Whether a place is among the descriptors used since then. */
     private boolean isPassed(int place, long since) {
-        if (since == Long.MIN_VALUE) {
+        if (since < 0) {
             return true; // not asked before in this session: where the driver was told last is not known
         }
         boolean thisLap = place >= PackedLayout.WRAP == usedWrap;

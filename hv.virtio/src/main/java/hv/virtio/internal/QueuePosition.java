@@ -20,10 +20,10 @@ record QueuePosition(int nextAvail, int nextUsed, PoppedChain[] unanswered) {
         int descriptors = 0;
         for (PoppedChain c : unanswered) {
             descriptors += c.gpa().length;
-            if (!packed && (c.id() >= size || seen[c.id()])) {
-                return "head " + c.id() + " out of range or in flight twice";
-            }
             if (!packed) {
+                if (c.id() >= size || seen[c.id()]) {
+                    return "head " + c.id() + " out of range or in flight twice";
+                }
                 seen[c.id()] = true;
             }
         }
