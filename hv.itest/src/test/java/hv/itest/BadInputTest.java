@@ -3,10 +3,8 @@ package hv.itest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hv.guest.tiny.TinyGuest;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The distribution, in processes of its own, is given what is wrong: one line, a status, nothing left behind, and nobody else notices. */
 @Timeout(180)
 class BadInputTest {
-    private static final Path DIST = Path.of("../hv.app/target/hv").toAbsolutePath().normalize();
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
     @TempDir
     Path temporary;
     private Path home;
@@ -42,7 +37,7 @@ class BadInputTest {
 
     @BeforeEach
     void chooseAHome() {
-        assumeTrue(Files.exists(DIST.resolve("lib")), "the distribution is not built: ./hv build");
+        Distribution.assumeBuilt();
         home = temporary.resolve("home");
     }
 
@@ -55,11 +50,7 @@ class BadInputTest {
     }
 
     private ProcessBuilder java(Path at, String options, String main, String... arguments) {
-        String classPath = String.join(File.pathSeparator, DIST + "/lib/jline.jar", DIST + "/lib/org.apache.felix.framework.jar", DIST + "/lib/picocli.jar",
-                DIST + "/bundle/hv.app.jar", DIST + "/bundle/hv.shell.jar");
-        List<String> command = new ArrayList<>(List.of(JAVA, "@" + DIST.resolve("conf").resolve(options), "-Dhv.dist=" + DIST, "-Dhv.home=" + at, "-cp", classPath, main));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).directory(temporary.toFile()).redirectInput(Path.of("/dev/null").toFile());
+        return Distribution.java(at, options, main, arguments).directory(temporary.toFile()).redirectInput(Path.of("/dev/null").toFile());
     }
 
     private Outcome end(ProcessBuilder builder) throws Exception {

@@ -15,15 +15,12 @@ import hv.images.ImageSettings;
 import hv.images.Images;
 import hv.images.Progress;
 import hv.machine.Platform;
-import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -34,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A disk image from the command that makes it to a machine one works on; takes some 10 minutes, and 5 less once the image is in the cache. */
 @Tag("full")
 class DiskImageTest {
-    private static final Path DIST = Path.of("../hv.app/target/hv").toAbsolutePath().normalize();
     private static final String PROGRAM = "#include <stdio.h>\nint main(void) { long s = 0; for (long i = 1; i <= 1000; i++) s += i * i; printf(\"sum=%ld\\n\", s); return 0; }\n";
     /** Where the only partition begins. */
     private static final long PARTITION_OFFSET = 1 << 20;
@@ -58,11 +54,7 @@ class DiskImageTest {
     }
 
     private void hv(int seconds, String... arguments) throws Exception {
-        String classPath = String.join(File.pathSeparator, DIST + "/lib/jline.jar", DIST + "/lib/org.apache.felix.framework.jar", DIST + "/lib/picocli.jar",
-                DIST + "/bundle/hv.app.jar", DIST + "/bundle/hv.shell.jar");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + DIST.resolve("conf/jvm.options"),
-                "-Dhv.dist=" + DIST, "-Dhv.home=" + folder.resolve("home"), "-cp", classPath, "hv.app.launch.Main"));
-        command.addAll(List.of(arguments));
+        List<String> command = Distribution.java(folder.resolve("home"), "jvm.options", "hv.app.launch.Main", arguments).command();
         Outcome outcome = end(seconds, "", command.toArray(String[]::new));
         assertEquals(0, outcome.status(), outcome.said());
     }
@@ -99,16 +91,12 @@ class DiskImageTest {
         }
     }
 
-    private static boolean has(String program) {
-        return Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")).anyMatch(f -> Files.isExecutable(Path.of(f, program)));
-    }
-
     @Test
     void aDiskLogsInInstallsCompilesAndFindsAllOfItAfterAReboot() throws Exception {
         for (String program : List.of("passt", "ssh", "ssh-keygen", "e2fsck")) {
-            Assumptions.assumeTrue(has(program), "needs the program " + program);
+            Assumptions.assumeTrue(HostProgram.find(program).isPresent(), "needs the program " + program);
         }
-        Assumptions.assumeTrue(Files.exists(DIST.resolve("lib")), "the distribution is not built: ./hv build");
+        Distribution.assumeBuilt();
         try {
             new Images(ImageSettings.fromEnvironment()).update("debian", Progress.NONE);
         } catch (ImageException e) {
@@ -158,7 +146,7 @@ class DiskImageTest {
             assertEquals(MachineState.STOPPED, machine.state());
             assertEquals(List.of(), platform.hypervisor().health());
         }
-        Outcome fsck = end(300, "", "e2fsck", "-f", "-n", image.file() + "?offset=" + PARTITION_OFFSET);
+        Outcome fsck = end(300, "", HostProgram.find("e2fsck").orElseThrow().toString(), "-f", "-n", image.file() + "?offset=" + PARTITION_OFFSET);
         System.out.println("disk image: " + fsck.said().lines().toList().getLast());
         assertEquals(0, fsck.status(), fsck.said());
     }

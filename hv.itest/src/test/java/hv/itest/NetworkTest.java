@@ -138,7 +138,7 @@ class NetworkTest {
     @Test
     @Tag("full")
     void aGuestReachesTheHostThroughNatAndOutlivesItsEnd() throws Exception {
-        Assumptions.assumeTrue(java.util.Arrays.stream(System.getenv("PATH").split(":")).anyMatch(f -> Files.isExecutable(Path.of(f, "passt"))), "needs the program passt");
+        Assumptions.assumeTrue(HostProgram.find("passt").isPresent(), "needs the program passt");
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();

@@ -3,8 +3,6 @@ package hv.itest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,11 +21,7 @@ final class QemuGuest implements AutoCloseable {
 
     /** @param network what follows -netdev, with id=n */
     QemuGuest(String network, String mac) throws Exception {
-        boolean installed = false;
-        for (String folder : System.getenv("PATH").split(":")) {
-            installed |= Files.isExecutable(Path.of(folder, QEMU));
-        }
-        Assumptions.assumeTrue(installed, "needs " + QEMU);
+        Assumptions.assumeTrue(HostProgram.find(QEMU).isPresent(), "needs " + QEMU);
         var spec = DebianGuest.spec("qemu");
         List<String> command = new ArrayList<>(List.of(QEMU, "-M", "virt", "-m", "256M", "-nographic", "-global", "virtio-mmio.force-legacy=false", "-kernel", spec.kernel().toString(),
                 "-initrd", spec.initrd().toString(), "-append", spec.commandLine(), "-netdev", network, "-device", "virtio-net-device,netdev=n,mac=" + mac));
