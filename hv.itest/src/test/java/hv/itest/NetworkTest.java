@@ -51,17 +51,20 @@ class NetworkTest {
         return m.group(1);
     }
 
-    private void exchangeWithQemu(int mib) throws Exception {
+    /** @param mtu of both cards; 1500 is what a card has that is told nothing */
+    private void exchangeWithQemu(int mib, int mtu) throws Exception {
         Path wire = folder.resolve("wire");
         int seconds = 120 + 2 * mib;
         try (InFramework framework = new InFramework(folder.resolve("felix"))) {
-            Machine m = framework.hypervisor().create(DebianGuest.spec("ours").withNic(NicSpec.parse("stream,server=on,path=" + wire)));
-            try (QemuGuest q = new QemuGuest("stream,id=n,server=off,addr.type=unix,addr.path=" + wire, "52:54:00:00:00:99")) {
+            Machine m = framework.hypervisor().create(DebianGuest.spec("ours").withNic(NicSpec.parse("stream,server=on,mtu=" + mtu + ",path=" + wire)));
+            try (QemuGuest q = new QemuGuest("stream,id=n,server=off,addr.type=unix,addr.path=" + wire, "52:54:00:00:00:99", mtu)) {
                 m.start();
                 DebianGuest d = new DebianGuest(m).awaitShell();
                 q.awaitShell();
                 d.run(address(1) + "; " + DATA, 60);
                 q.run(address(2) + "; " + DATA, 120);
+                assertEquals(Integer.toString(mtu), d.run("cat /sys/class/net/eth0/mtu", 10).strip());
+                assertEquals(Integer.toString(mtu), q.run("cat /sys/class/net/eth0/mtu", 10).strip());
                 // Towards ours.
                 String receives = d.start(RECEIVE);
                 q.run("while ! ping -c 1 -w 1 10.9.0.1 >/dev/null; do true; done", 60);
@@ -93,7 +96,13 @@ class NetworkTest {
     @Test
     @Tag("full")
     void oursAndQemusExchangeWithoutALostByte() throws Exception {
-        exchangeWithQemu(Integer.getInteger("hv.itest.wire.mib", 512));
+        exchangeWithQemu(Integer.getInteger("hv.itest.wire.mib", 512), Integer.getInteger("hv.itest.wire.mtu", 65_520));
+    }
+
+    @Test
+    @Tag("full")
+    void oursAndQemusExchangeFramesOfEthernetsSize() throws Exception {
+        exchangeWithQemu(16, 1500);
     }
 
     @Test

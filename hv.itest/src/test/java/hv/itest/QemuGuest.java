@@ -19,12 +19,12 @@ final class QemuGuest implements AutoCloseable {
     private int commands;
     private boolean ended;
 
-    /** @param network what follows -netdev, with id=n */
-    QemuGuest(String network, String mac) throws Exception {
+    /** @param network what follows -netdev, with id=n @param mtu what the card tells its driver */
+    QemuGuest(String network, String mac, int mtu) throws Exception {
         Assumptions.assumeTrue(HostProgram.find(QEMU).isPresent(), "needs " + QEMU);
         var spec = DebianGuest.spec("qemu");
         List<String> command = new ArrayList<>(List.of(QEMU, "-M", "virt", "-m", "256M", "-nographic", "-global", "virtio-mmio.force-legacy=false", "-kernel", spec.kernel().toString(),
-                "-initrd", spec.initrd().toString(), "-append", spec.commandLine(), "-netdev", network, "-device", "virtio-net-device,netdev=n,mac=" + mac));
+                "-initrd", spec.initrd().toString(), "-append", spec.commandLine(), "-netdev", network, "-device", "virtio-net-device,netdev=n,mac=" + mac + ",host_mtu=" + mtu));
         qemu = new ProcessBuilder(command).redirectErrorStream(true).start();
         InputStream in = qemu.getInputStream();
         Thread.ofPlatform().daemon().start(() -> {
