@@ -1,9 +1,9 @@
 package hv.board.riscv.internal;
 
-import static hv.board.riscv.internal.Kernel.hex;
+import static hv.board.Kernel.hex;
 
 import hv.api.SpecException;
-import java.nio.charset.StandardCharsets;
+import hv.board.Kernel;
 
 /**
  * Where kernel or firmware, initrd and device tree lie (Linux, {@code Documentation/arch/riscv/boot.rst}). The device tree lies at the top of RAM or of
@@ -50,23 +50,6 @@ record BootLayout(Images images, long initrdGpa, long initrdLenBytes, long fdtGp
         throw new SpecException("initrd " + initrdName + ": its " + initrdLenBytes + " bytes do not fit between the kernel's end at "
                 + hex(end) + " and the device tree at " + hex(fdt) + "; give the machine at least "
                 + ((end - ram.gpa() + initrdLenBytes + 2 * FDT_MAX_BYTES + (1 << 20) - 1) >> 20) + " MiB of RAM");
-    }
-
-    /** @throws SpecException too long, or with control characters in it */
-    static String checkCommandLine(String commandLine) throws SpecException {
-        for (int i = 0; i < commandLine.length(); i++) {
-            char c = commandLine.charAt(i);
-            if (Character.isISOControl(c)) {
-                throw new SpecException("kernel command line: character " + (i + 1) + " (U+" + String.format("%04X", (int) c)
-                        + ") is a control character; remove it");
-            }
-        }
-        int lenBytes = commandLine.getBytes(StandardCharsets.UTF_8).length;
-        if (lenBytes >= COMMAND_LINE_MAX_BYTES) {
-            throw new SpecException("kernel command line: has " + lenBytes + " bytes, and a RISC-V kernel keeps at most "
-                    + (COMMAND_LINE_MAX_BYTES - 1) + "; shorten it");
-        }
-        return commandLine;
     }
 
     private static long down(long value, long unit) {

@@ -1,8 +1,9 @@
 package hv.board.riscv.internal;
 
-import static hv.board.riscv.internal.Kernel.hex;
+import static hv.board.Kernel.hex;
 
 import hv.api.SpecException;
+import hv.board.Kernel;
 import java.util.List;
 
 /**

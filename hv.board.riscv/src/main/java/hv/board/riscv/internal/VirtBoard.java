@@ -4,9 +4,13 @@ import hv.api.SpecException;
 import hv.api.board.spi.Board;
 import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
-import hv.api.machine.DiskSpec;
 import hv.api.machine.MachineSpec;
 import hv.api.memory.RamRegion;
+import hv.board.BootFile;
+import hv.board.CommandLine;
+import hv.board.Gzip;
+import hv.board.Kernel;
+import hv.board.VirtioDevices;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,17 +21,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One machine's board. Virtio slot 0 carries the console, slot 1 the entropy source, the others the disks in order, those with bus "scsi" behind
- * one controller after them, then the network cards. With firmware the disks come
- * first: kernels for bare machines have no device tree to look at, and expect their disk in slot 0.
+ * One machine's board. Virtio devices are placed as {@link VirtioDevices} says; with firmware the disks come first.
  * <p>Boot protocol (Linux, {@code Documentation/arch/riscv/boot.rst}): hart 0 starts in S mode with translation off, a0 = hart id,
  * a1 = address of the device tree. Firmware starts on all harts in M mode, with a2 = address of its {@code fw_dynamic_info} too, as after the reset
  * code of QEMU's virt machine (QEMU, {@code hw/riscv/boot.c}, {@code riscv_setup_rom_reset_vec}); there is no ROM with that code.
  */
 final class VirtBoard implements Board {
-    private static final int OTHER_SLOTS = 2;
-    /** Targets that a virtio SCSI controller can name (virtio 1.2, 5.6.6.1). */
-    private static final int SCSI_DISKS_MAX = 256;
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
@@ -36,7 +35,7 @@ final class VirtBoard implements Board {
     private final int harts;
     private final VirtTree.Mmu mmu;
     private final Aia aia;
-    private final VirtioBus virtio;
+    private final VirtioDevices virtio;
     private final String commandLine;
     /** Null: the platform is the firmware. */
     private final BootFile firmwareFile;
@@ -44,38 +43,22 @@ final class VirtBoard implements Board {
     private final BootFile kernelFile;
     private final BootFile initrdFile;
     private final List<DeviceSpec> devices;
-    private final BitSet virtioSlots = new BitSet();
 
     VirtBoard(MachineSpec spec) throws SpecException {
         if (spec.vcpus() > VirtMap.HARTS_MAX) {
             throw new SpecException("machine " + spec.name() + ": " + spec.vcpus() + " vCPUs, and board " + VirtBoardFactory.TYPE
                     + " holds at most " + VirtMap.HARTS_MAX + "; ask for fewer");
         }
-        this.virtio = VirtioBus.of(spec);
-        int room = virtio.slots - OTHER_SLOTS;
-        int scsiDisks = disks(spec, DiskSpec.SCSI).size();
-        int ownDisks = spec.disks().size() - scsiDisks;
-        if (scsiDisks > SCSI_DISKS_MAX) {
-            throw new SpecException("machine " + spec.name() + ": " + scsiDisks + " disks with bus=scsi, and the controller holds at most " + SCSI_DISKS_MAX
-                    + "; ask for fewer");
-        }
-        if (ownDisks + (scsiDisks > 0 ? 1 : 0) + spec.nics().size() > room) {
-            throw new SpecException("machine " + spec.name() + ": " + ownDisks + " disks" + (scsiDisks > 0 ? ", a SCSI controller" : "") + " and "
-                    + spec.nics().size() + " network cards, and board " + VirtBoardFactory.TYPE + " has room for " + room + " of them; ask for fewer" + (virtio == VirtioBus.MMIO ? ", or set virtio=pci" : ""));
-        }
         this.ram = new Kernel.Ram(VirtMap.RAM_GPA, spec.memoryBytes());
         this.harts = spec.vcpus();
         this.mmu = mmu(spec);
         this.aia = Aia.of(spec);
-        this.commandLine = BootLayout.checkCommandLine(spec.commandLine());
+        this.commandLine = CommandLine.check(spec.commandLine(), BootLayout.COMMAND_LINE_MAX_BYTES, "RISC-V");
         this.firmwareFile = spec.firmware() == null ? null : new BootFile("firmware", spec.firmware());
         this.kernelFile = spec.kernel() == null ? null : new BootFile("kernel", spec.kernel());
         this.initrdFile = spec.initrd() == null ? null : new BootFile("initrd", spec.initrd());
-        this.devices = List.copyOf(layOut(spec));
-    }
-
-    private static List<DiskSpec> disks(MachineSpec spec, String bus) {
-        return spec.disks().stream().filter(disk -> disk.bus().equals(bus)).toList();
+        this.virtio = VirtioDevices.of(spec, VirtMap.VIRTIO_PLACES, firmwareFile != null);
+        this.devices = List.copyOf(layOut());
     }
 
     private static VirtTree.Mmu mmu(MachineSpec spec) throws SpecException {
@@ -88,7 +71,7 @@ final class VirtBoard implements Board {
         throw new SpecException("machine " + spec.name() + ": setting " + MMU_SETTING + " = \"" + name + "\"; use sv39, sv48 or sv57");
     }
 
-    private List<DeviceSpec> layOut(MachineSpec spec) throws SpecException {
+    private List<DeviceSpec> layOut() {
         List<DeviceSpec> out = new ArrayList<>();
         Map<String, String> modes = firmwareFile == null ? Map.of() : Map.of("machine-mode", "true");
         out.addAll(aia.controllers(harts, firmwareFile != null));
@@ -96,31 +79,7 @@ final class VirtBoard implements Board {
         out.add(new DeviceSpec("power0", "sifive-test", VirtMap.TEST_GPA, VirtMap.TEST_LEN_BYTES, 0, Map.of()));
         out.add(new DeviceSpec("rtc0", "goldfish-rtc", VirtMap.RTC_GPA, VirtMap.RTC_LEN_BYTES, VirtMap.RTC_SOURCE, Map.of()));
         out.add(new DeviceSpec("uart0", "uart16550", VirtMap.UART_GPA, VirtMap.UART_LEN_BYTES, VirtMap.UART_SOURCE, Map.of()));
-        out.addAll(virtio.controllers());
-        List<VirtioFunction> functions = functions(spec);
-        boolean packed = VirtioBus.packed(spec);
-        for (int slot = 0; slot < functions.size(); slot++) {
-            virtioSlots.set(slot);
-            VirtioFunction function = functions.get(slot);
-            out.add(virtio.device(slot, packed ? function.with(VirtioBus.PACKED_PROPERTY, "on") : function));
-        }
-        return out;
-    }
-
-    /** The virtio devices, in the order in which they are placed. */
-    private List<VirtioFunction> functions(MachineSpec spec) {
-        List<VirtioFunction> out = new ArrayList<>();
-        out.add(VirtioFunction.of("virtio-console"));
-        out.add(VirtioFunction.of("virtio-rng"));
-        List<VirtioFunction> disks = new ArrayList<>(disks(spec, DiskSpec.VIRTIO).stream().map(VirtioFunction::disk).toList());
-        List<DiskSpec> scsi = disks(spec, DiskSpec.SCSI);
-        if (!scsi.isEmpty()) {
-            disks.add(VirtioFunction.scsi(scsi));
-        }
-        out.addAll(firmwareFile == null ? out.size() : 0, disks);
-        for (int i = 0; i < spec.nics().size(); i++) {
-            out.add(VirtioFunction.card(spec.nics().get(i), CardAddress.of(spec.name(), i)));
-        }
+        out.addAll(virtio.specs());
         return out;
     }
 
@@ -161,15 +120,15 @@ final class VirtBoard implements Board {
 
     private Images images(Arena arena) throws SpecException {
         if (firmwareFile == null) {
-            return Images.ofKernel(Kernel.parse(kernelFile.toString(), read(kernelFile, arena), ram, arena));
+            return Images.ofKernel(KernelReader.parse(kernelFile.toString(), read(kernelFile, arena), ram, arena));
         }
-        Kernel firmware = Kernel.parseBinary(firmwareFile.toString(), read(firmwareFile, arena), ram, ram.gpa(), arena);
+        Kernel firmware = KernelReader.parseBinary(firmwareFile.toString(), read(firmwareFile, arena), ram, ram.gpa(), arena);
         return Images.ofFirmware(firmware, kernelFile == null ? null
-                : Kernel.parseBinary(kernelFile.toString(), read(kernelFile, arena), ram, Images.nextGpa(firmware), arena), ram);
+                : KernelReader.parseBinary(kernelFile.toString(), read(kernelFile, arena), ram, Images.nextGpa(firmware), arena), ram);
     }
 
     private MemorySegment read(BootFile file, Arena arena) throws SpecException {
-        return file.read(arena, Math.min(ram.lenBytes(), Kernel.UNPACKED_MAX_BYTES));
+        return file.read(arena, Math.min(ram.lenBytes(), Gzip.UNPACKED_MAX_BYTES));
     }
 
     private final class Plan implements BootPlan {
@@ -198,9 +157,7 @@ final class VirtBoard implements Board {
                     throw (firmwareFile == null ? kernelFile : firmwareFile).changed();
                 }
                 for (Kernel image : images.all()) {
-                    for (Kernel.Segment segment : image.segments()) {
-                        MemorySegment.copy(image.content(), segment.offsetBytes(), into, segment.gpa() - ram.gpa(), segment.fileLenBytes());
-                    }
+                    image.load(into, ram.gpa());
                 }
                 if (firmware) {
                     MemorySegment.copy(images.info(), 0, into, Kernel.LE64, infoGpa - ram.gpa(), images.info().length);
@@ -210,8 +167,10 @@ final class VirtBoard implements Board {
                 }
                 byte[] seed = new byte[VirtTree.RNG_SEED_LEN_BYTES];
                 entropy.fill(seed);
+                BitSet slots = new BitSet();
+                slots.set(0, virtio.count());
                 byte[] fdt = new VirtTree(ram.lenBytes(), harts, firmware, VirtTree.defaultIsa(aia, firmware), aia, mmu, commandLine, layout.initrdGpa(),
-                        layout.initrdLenBytes(), seed, virtio, virtioSlots).toBytes();
+                        layout.initrdLenBytes(), seed, virtio.bus(), slots).toBytes();
                 MemorySegment.copy(fdt, 0, into, ValueLayout.JAVA_BYTE, fdtGpa - ram.gpa(), fdt.length);
             }
         }

@@ -1,5 +1,7 @@
 package hv.board.riscv.internal;
 
+import hv.board.VirtioPlaces;
+
 /**
  * Guest-physical addresses and interrupt sources of the board, the same as those of QEMU's RISC-V {@code virt} machine
  * (QEMU, {@code hw/riscv/virt.c}, {@code virt_memmap} and {@code include/hw/riscv/virt.h}).
@@ -67,6 +69,8 @@ final class VirtMap {
     static final long PCI_WINDOW_LEN_BYTES = 0x4000_0000L;
     /** Pin INTA of each device has a source of its own: QEMU's sharing of four sources costs a look at every function for each interrupt. */
     private static final int PCI_SOURCE = 32;
+
+    static final VirtioPlaces VIRTIO_PLACES = new VirtioPlaces(VIRTIO_GPA, VIRTIO_LEN_BYTES, VIRTIO_SLOTS, VIRTIO_SOURCE, ECAM_GPA, ECAM_LEN_BYTES, PCI_DEVICES, PCI_SOURCE);
 
     static final long RAM_GPA = 0x8000_0000L;
 

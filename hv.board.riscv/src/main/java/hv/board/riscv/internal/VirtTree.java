@@ -1,5 +1,6 @@
 package hv.board.riscv.internal;
 
+import hv.board.VirtioBus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.SpecException;
+import hv.board.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -18,7 +19,7 @@ final class BootLayoutTest {
     }
 
     private static Images kernel(long imageMib, Kernel.Ram ram) throws SpecException {
-        return Images.ofKernel(Kernel.parse("kernel K", MemorySegment.ofArray(KernelTest.flat(2 * M, imageMib * M, 0, 4096)), ram, Arena.ofAuto()));
+        return Images.ofKernel(KernelReader.parse("kernel K", MemorySegment.ofArray(KernelTest.flat(2 * M, imageMib * M, 0, 4096)), ram, Arena.ofAuto()));
     }
 
     @Test
@@ -69,13 +70,5 @@ final class BootLayoutTest {
             }
         }
         assertTrue(placed > 1000, placed + " placed");
-    }
-
-    @Test
-    void aCommandLineIsPrintableAndBounded() throws SpecException {
-        assertEquals("a".repeat(1023), BootLayout.checkCommandLine("a".repeat(1023)));
-        assertTrue(assertThrows(SpecException.class, () -> BootLayout.checkCommandLine("a".repeat(1024))).getMessage().contains("at most 1023"));
-        assertTrue(assertThrows(SpecException.class, () -> BootLayout.checkCommandLine("a\nb")).getMessage().contains("character 2 (U+000A)"));
-        assertTrue(assertThrows(SpecException.class, () -> BootLayout.checkCommandLine("é".repeat(512))).getMessage().contains("has 1024 bytes"));
     }
 }

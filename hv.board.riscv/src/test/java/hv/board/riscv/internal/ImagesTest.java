@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.SpecException;
+import hv.board.Kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -17,7 +18,7 @@ final class ImagesTest {
     private static final Kernel.Ram RAM = KernelTest.RAM;
 
     private static Kernel binary(byte[] file, long gpa) throws SpecException {
-        return Kernel.parseBinary("firmware F", MemorySegment.ofArray(file), RAM, gpa, Arena.ofAuto());
+        return KernelReader.parseBinary("firmware F", MemorySegment.ofArray(file), RAM, gpa, Arena.ofAuto());
     }
 
     private static byte[] elfAt(long gpa, int lenBytes) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.SpecException;
+import hv.board.Kernel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -66,7 +67,7 @@ final class KernelTest {
     }
 
     private static Kernel parse(byte[] file) throws SpecException {
-        return Kernel.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
+        return KernelReader.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
     }
 
     private static void refused(String says, byte[] file) {
@@ -225,7 +226,7 @@ final class KernelTest {
     static boolean checkAny(byte[] file) {
         Kernel kernel;
         try {
-            kernel = Kernel.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
+            kernel = KernelReader.parse("kernel K", MemorySegment.ofArray(file), RAM, Arena.ofAuto());
         } catch (SpecException refused) {
             assertFalse(refused.getMessage().contains("\n"), refused.getMessage());
             return false;

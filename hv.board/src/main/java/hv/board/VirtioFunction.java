@@ -1,4 +1,4 @@
-package hv.board.riscv.internal;
+package hv.board;
 
 import hv.api.device.BackendSpec;
 import hv.api.device.DeviceSpec;

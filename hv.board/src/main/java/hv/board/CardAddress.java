@@ -1,4 +1,4 @@
-package hv.board.riscv.internal;
+package hv.board;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

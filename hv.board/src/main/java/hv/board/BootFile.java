@@ -1,4 +1,4 @@
-package hv.board.riscv.internal;
+package hv.board;
 
 import hv.api.SpecException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
  *
  * @param role "firmware", "kernel" or "initrd", for messages
  */
-record BootFile(String role, Path path) {
+public record BootFile(String role, Path path) {
     /** Longest piece read at once: a bound on the direct buffer the JDK may take for it. */
     private static final int PIECE_BYTES = 1 << 20;
 
@@ -27,7 +27,7 @@ record BootFile(String role, Path path) {
     }
 
     /** @throws SpecException it is not there, cannot be read, or is not a file */
-    long lenBytes() throws SpecException {
+    public long lenBytes() throws SpecException {
         try (FileChannel channel = open()) {
             return channel.size();
         } catch (IOException e) {
@@ -36,7 +36,7 @@ record BootFile(String role, Path path) {
     }
 
     /** All of it. @throws SpecException it cannot be read, or is longer than {@code maxBytes} */
-    MemorySegment read(Arena arena, long maxBytes) throws SpecException {
+    public MemorySegment read(Arena arena, long maxBytes) throws SpecException {
         try (FileChannel channel = open()) {
             long lenBytes = channel.size();
             if (lenBytes > maxBytes) {
@@ -52,7 +52,7 @@ record BootFile(String role, Path path) {
     }
 
     /** Reads exactly {@code into.byteSize()} bytes. @throws SpecException it cannot be read, or has another length by now */
-    void readInto(MemorySegment into) throws SpecException {
+    public void readInto(MemorySegment into) throws SpecException {
         try (FileChannel channel = open()) {
             if (channel.size() != into.byteSize()) {
                 throw changed();
@@ -63,7 +63,8 @@ record BootFile(String role, Path path) {
         }
     }
 
-    SpecException changed() {
+    /** What to say when it is not what it was. */
+    public SpecException changed() {
         return new SpecException(role + " " + path + ": was changed since the machine was set up with it; start the machine again");
     }
 
