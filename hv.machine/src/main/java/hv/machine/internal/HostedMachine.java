@@ -110,7 +110,7 @@ final class HostedMachine implements Machine {
         }
         ram = new GuestRam(board.ram().getFirst());
         try {
-            places.fill(board, bf.isa());
+            places.fill(board, bf);
         } catch (HvException | RuntimeException | LinkageError e) {
             release();
             ram.close();

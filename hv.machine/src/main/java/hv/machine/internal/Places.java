@@ -3,6 +3,7 @@ package hv.machine.internal;
 import hv.api.HvException;
 import hv.api.SpecException;
 import hv.api.board.spi.Board;
+import hv.api.board.spi.BoardFactory;
 import hv.api.bus.Wiring;
 import hv.api.device.BackendFront;
 import hv.api.device.BackendSpec;
@@ -45,12 +46,12 @@ final class Places {
     }
 
     /** Makes every part, asleep. @throws HvException one cannot be made; those that were are to be {@link #release released} */
-    void fill(Board board, String isa) throws HvException {
-        engine = new EngineSlot(machine, engineFor(isa));
+    void fill(Board board, BoardFactory maker) throws HvException {
+        engine = new EngineSlot(machine, engineFor(maker.isa()));
         slots.add(engine);
         dispatcher = new ModuleSlot<>(machine, PartKind.DISPATCHER, host.factories.requireAny(PartKind.DISPATCHER), e -> ((DispatcherFactory) e.factory()).create());
         interpreter = new ModuleSlot<>(machine, PartKind.INTERPRETER,
-                host.factories.require(Set.of(PartKind.INTERPRETER), machine.spec().setting("interpreter", "riscv-sbi")), e -> ((InterpreterFactory) e.factory()).create());
+                host.factories.require(Set.of(PartKind.INTERPRETER), machine.spec().setting("interpreter", maker.interpreter())), e -> ((InterpreterFactory) e.factory()).create());
         slots.add(dispatcher);
         slots.add(interpreter);
         for (DeviceSpec d : board.devices()) {

@@ -99,7 +99,7 @@ final class Bench implements AutoCloseable {
     }
 
     static MachineSpec spec(String name, int vcpus) {
-        return new MachineSpec(name, "bench", 16 * MachineSpec.MIB, vcpus, null, Path.of("none"), null, "", List.of(), List.of(), Map.of("interpreter", "bus"));
+        return new MachineSpec(name, "bench", 16 * MachineSpec.MIB, vcpus, null, Path.of("none"), null, "", List.of(), List.of(), Map.of());
     }
 
     Machine running(String name, int vcpus) throws HvException {
@@ -368,6 +368,11 @@ final class Bench implements AutoCloseable {
         @Override
         public String isa() {
             return "bench";
+        }
+
+        @Override
+        public String interpreter() {
+            return "bus";
         }
 
         @Override

@@ -33,6 +33,11 @@ public final class HtifBoardFactory implements BoardFactory {
     }
 
     @Override
+    public String interpreter() {
+        return "riscv-sbi";
+    }
+
+    @Override
     public Board create(MachineSpec spec) throws SpecException {
         BoardFactory below = (BoardFactory) ServiceLoader.load(PartFactory.class).stream().map(ServiceLoader.Provider::get)
             .filter(f -> f instanceof BoardFactory && f.type().equals(BELOW)).findFirst()

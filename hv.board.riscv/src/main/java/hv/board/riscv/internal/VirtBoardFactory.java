@@ -23,6 +23,11 @@ public final class VirtBoardFactory implements BoardFactory {
     }
 
     @Override
+    public String interpreter() {
+        return "riscv-sbi";
+    }
+
+    @Override
     public Board create(MachineSpec spec) throws SpecException {
         return new VirtBoard(spec);
     }
