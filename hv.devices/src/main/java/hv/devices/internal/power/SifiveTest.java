@@ -1,18 +1,14 @@
 package hv.devices.internal.power;
 
 import hv.api.device.DeviceContext;
-import hv.api.state.StateException;
-import hv.api.state.StateReader;
 import hv.api.state.StateTag;
-import hv.api.state.StateWriter;
 import hv.api.vcpu.Vcpu;
-import hv.devices.internal.RegisterDevice;
 
 /**
  * SiFive's test finisher, with which a guest powers off or resets the machine: one register at 0, command in bits 0 .. 15, code in 16 .. 31.
  * It has no state.
  */
-final class SifiveTest extends RegisterDevice {
+final class SifiveTest extends StatelessDevice {
     static final StateTag TAG = new StateTag("sifive-test", 1);
     private static final int FAIL = 0x3333;
     private static final int PASS = 0x5555;
@@ -41,36 +37,5 @@ final class SifiveTest extends RegisterDevice {
             case RESET -> guest.reset("the guest asked for a reset");
             default -> { }
         }
-    }
-
-    @Override
-    public void reset() {
-        // Nothing to forget.
-    }
-
-    @Override
-    public void save(StateWriter out) {
-        out.section("none");
-    }
-
-    @Override
-    public void restore(StateReader in) throws StateException {
-        in.section("none");
-        in.end();
-    }
-
-    @Override
-    protected void stop() {
-        // Nothing here happens by itself.
-    }
-
-    @Override
-    protected void start() {
-        // It drives no line.
-    }
-
-    @Override
-    protected void lowerLines() {
-        // It drives no line.
     }
 }

@@ -16,7 +16,10 @@ import hv.devices.internal.aplic.AplicFactory;
 import hv.devices.internal.imsic.ImsicFactory;
 import hv.devices.internal.pci.EcamHostFactory;
 import hv.devices.internal.plic.PlicFactory;
+import hv.devices.internal.power.AcpiSleepFactory;
+import hv.devices.internal.power.ResetPortFactory;
 import hv.devices.internal.power.SifiveTestFactory;
+import hv.devices.internal.rtc.CmosRtcFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
 import hv.devices.internal.uart.Uart16550Factory;
 import hv.testkit.fake.FakeDeviceContext;
@@ -32,7 +35,7 @@ import java.util.Map;
 final class RegisterScenario {
     private static final List<DeviceFactory> FACTORIES =
             List.of(new Uart16550Factory(), new PlicFactory(), new AclintFactory(), new GoldfishRtcFactory(), new SifiveTestFactory(),
-                    new AplicFactory(), new ImsicFactory(), new EcamHostFactory());
+                    new AplicFactory(), new ImsicFactory(), new EcamHostFactory(), new CmosRtcFactory(), new AcpiSleepFactory(), new ResetPortFactory());
     private static final int REGION_BYTES = 0x60_0000;
     /** Where the registers are: a poke lands near one of these. */
     private static final int[] PLACES = {0, 0x10, 0x1000, 0x1bc0, 0x1c00, 0x1cc0, 0x1dc0, 0x1e00, 0x1ec0, 0x2000, 0x2080, 0x2200, 0x3000, 0x3100, 0x4000, 0xbff8, 0x20_0000, 0x20_1000, 0x20_3000, 0x20_4000, REGION_BYTES - 64};
@@ -45,7 +48,7 @@ final class RegisterScenario {
         FakeDeviceContext context = new FakeDeviceContext(new FakeGuestMemory(0x8000_0000L, 4096), 2);
         DeviceFactory factory = FACTORIES.get(script.below(FACTORIES.size()));
         // An APLIC without one drives lines.
-        Map<String, String> properties = script.below(2) == 0 ? Map.of() : Map.of("imsic-s", "28000000");
+        Map<String, String> properties = script.below(2) == 0 ? Map.of("mask", "4", "value", "4") : Map.of("imsic-s", "28000000", "mask", "ff", "value", "fe");
         Device device = make(factory, properties, context);
         device.wake();
         while (!script.isDone()) {

@@ -14,7 +14,10 @@ import hv.devices.internal.imsic.ImsicFactory;
 import hv.devices.internal.pci.EcamHostFactory;
 import hv.devices.internal.plic.PlicFactory;
 import hv.devices.internal.net.NetModelFactory;
+import hv.devices.internal.power.AcpiSleepFactory;
+import hv.devices.internal.power.ResetPortFactory;
 import hv.devices.internal.power.SifiveTestFactory;
+import hv.devices.internal.rtc.CmosRtcFactory;
 import hv.devices.internal.rng.RngModelFactory;
 import hv.devices.internal.scsi.ScsiModelFactory;
 import hv.devices.internal.rtc.GoldfishRtcFactory;
@@ -72,13 +75,14 @@ final class StateScenario {
     }
 
     private static List<Stateful> parts(FakeDeviceContext context) throws Exception {
-        DeviceSpec spec = new DeviceSpec("device0", "any", 0, 0x60_0000, 1, Map.of("mac", "52:54:00:00:00:01"));
+        DeviceSpec spec = new DeviceSpec("device0", "any", 0, 0x60_0000, 1, Map.of("mac", "52:54:00:00:00:01", "mask", "4", "value", "4"));
         DeviceSpec both = new DeviceSpec("device0", "any", 0, 0x200_0000, 1, Map.of("machine-mode", "true", "imsic-s", "28000000"));
         FakeDisk disk = new FakeDisk(1 << 16, false);
         List<Stateful> parts = new ArrayList<>(List.of(new Uart16550Factory().create(spec, context), new PlicFactory().create(spec, context),
                 new AclintFactory().create(spec, context), new GoldfishRtcFactory().create(spec, context), new AplicFactory().create(spec, context),
                 new AplicFactory().create(both, context), new ImsicFactory().create(spec, context),
-                new SifiveTestFactory().create(spec, context), new EcamHostFactory().create(spec, context),
+                new SifiveTestFactory().create(spec, context), new AcpiSleepFactory().create(spec, context), new ResetPortFactory().create(spec, context),
+                new CmosRtcFactory().create(spec, context), new EcamHostFactory().create(spec, context),
                 new ConsoleModelFactory().create("m", spec, context, List.of()), new BlkModelFactory().create("m", spec, context, List.of(disk)),
                 new RngModelFactory().create("m", spec, context, List.of()), new NetModelFactory().create("m", spec, context, List.of(new FakeWire())),
                 new ScsiModelFactory().create("m", spec, context, List.of(disk, disk))));
