@@ -20,6 +20,9 @@ public interface Machine {
 
     MachineInfo info();
 
+    /** How many times its grace a guest is given that goes on printing as it powers off. */
+    int MOST_GRACES = 6;
+
     /** CREATED or STOPPED -> RUNNING: loads the images anew and starts. */
     void start() throws HvException;
 
@@ -29,7 +32,8 @@ public interface Machine {
     void resume() throws HvException;
 
     /**
-     * Asks the guest to power off (types at its console if it has no other way), and forces it after the time. Zero forces at once.
+     * Asks the guest to power off (types at its console if it has no other way), and forces it once it has printed nothing for the time, or after
+     * {@value #MOST_GRACES} times it: ending its services may take long, and shows. Zero forces at once.
      */
     void stop(Duration grace) throws HvException;
 

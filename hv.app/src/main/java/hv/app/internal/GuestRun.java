@@ -16,6 +16,7 @@ import hv.gdb.GdbServer;
 import hv.gdb.GdbServers;
 import hv.shell.console.ConsoleAttachment;
 import hv.shell.console.ConsoleAttachment.Ended;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -35,6 +36,9 @@ import org.jline.terminal.Terminal;
 /** One {@code ./hv run}: makes the machine, attaches the terminal, and says with an exit status how it ended. Used by one thread. */
 final class GuestRun {
     private static final Duration GRACE = Duration.ofSeconds(10);
+    /** Lines of a script are meant for prompts; what comes through a pipe may also be data that a program reads without saying so. */
+    private static final Duration SCRIPT_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PIPE_PATIENCE = Duration.ofSeconds(10);
     private static final int MAX_SCRIPT_BYTES = 16 << 20;
     private static final String DEFAULT_GUEST = "debian";
 
@@ -67,7 +71,7 @@ final class GuestRun {
 
     int run() throws InterruptedException {
         Machine machine;
-        List<String> script;
+        InputStream script;
         try {
             script = options.script == null ? null : script(resolve(options.script));
             machine = hypervisor.create(spec());
@@ -86,11 +90,14 @@ final class GuestRun {
             openGdb(machine);
             machine.start();
             if (script != null) {
-                return new ConsoleScript(machine, script, out).play() ? ended(machine) : stopped(machine);
+                return type(machine, script, SCRIPT_PATIENCE);
             }
             MachineSpec spec = machine.spec();
             say(spec.name() + " boots: " + spec.memoryBytes() / MachineSpec.MIB + " MiB, " + spec.vcpus() + (spec.vcpus() == 1 ? " vCPU" : " vCPUs")
                     + (terminal == null ? "" : "; Ctrl-] leaves its console" + (ownsPlatform ? " and stops it" : "")));
+            if (terminal == null) {
+                return type(machine, in, PIPE_PATIENCE);
+            }
             Ended why = new ConsoleAttachment(machine.console(), terminal, in, out).attach();
             if (why == Ended.MACHINE) {
                 return ended(machine);
@@ -124,9 +131,18 @@ final class GuestRun {
         }
     }
 
+    private int type(Machine machine, InputStream input, Duration patience) throws HvException, InterruptedException, IOException {
+        if (new ConsoleScript(machine, InputPieces.of(input), out, patience).play() == ConsoleScript.Ended.MACHINE) {
+            return ended(machine);
+        }
+        out.println();   // the guest's line is a prompt
+        out.flush();
+        return stopped(machine);
+    }
+
     private int stopped(Machine machine) throws HvException {
         if (machine.state() == MachineState.RUNNING) {
-            say("stopping " + machine.name() + " (forced after " + GRACE.toSeconds() + " s)");
+            say("stopping " + machine.name() + " (forced after " + GRACE.toSeconds() + " s of silence)");
             machine.stop(GRACE);
         }
         return ExitStatus.OK;
@@ -242,7 +258,7 @@ final class GuestRun {
         return options.workingFolder.resolve(path).normalize();
     }
 
-    private List<String> script(Path path) throws HvException {
+    private InputStream script(Path path) throws HvException {
         Path file = file(path, "script");
         try (InputStream text = Files.newInputStream(file)) {
             // By what comes, not by what the size says: a pipe or a device has none.
@@ -250,7 +266,8 @@ final class GuestRun {
             if (bytes.length > MAX_SCRIPT_BYTES) {
                 throw new SpecException("script " + file + " is longer than " + (MAX_SCRIPT_BYTES >> 20) + " MiB: split it");
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().toList();
+            String lines = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().map(line -> line + "\n").collect(Collectors.joining());
+            return new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             throw new SpecException("script " + file + ": no such file", e);
         } catch (IOException e) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What {@code ./hv run} was told. Paths are relative to the folder the user was in. */
 @Command(name = "hv run", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Boots a guest and attaches this terminal to its console. Ctrl-] leaves the console.")
+        description = "Boots a guest and attaches this terminal to its console. Ctrl-] leaves the console. Piped input is typed as the guest prompts; its end is the run's.")
 public final class RunOptions {
     @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
     public String guest;

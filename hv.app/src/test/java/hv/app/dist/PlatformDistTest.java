@@ -240,6 +240,19 @@ class PlatformDistTest {
         assertTrue(stopped.err().contains("stopping tiny"), stopped.err());
     }
 
+    @Test
+    void pipedInputWaitsForTheGuestAndItsEndIsTheEnd() throws Exception {
+        Path input = Files.writeString(temporary.resolve("input"), "echo good morning\necho and good night\n");
+        Outcome outcome = end(java("jvm.options", "hv.app.launch.Main", "run", "--guest", "tiny").redirectInput(input.toFile()));
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("\ngood morning") && outcome.out().contains("\nand good night"), outcome.out());
+        assertTrue(outcome.err().contains("stopping tiny"), outcome.err());
+        start();
+        Outcome client = end(java("client.options", "hv.shell.client.ShellClient", "run", "--guest", "tiny").redirectInput(input.toFile()));
+        assertEquals(0, client.status(), client.err());
+        assertTrue(client.out().contains("\nand good night") && client.out().contains("stopping tiny"), client.out());
+    }
+
     /** A session from within this process, on a terminal of the given type, "" for none: waits for each text and types what follows it. @return all that the terminal was sent, and the status */
     private Outcome talk(String type, String command, List<String> arguments, String... seenAndTyped) throws Exception {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(home.resolve("run/shell.sock")))) {

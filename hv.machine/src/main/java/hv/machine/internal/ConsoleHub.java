@@ -99,6 +99,11 @@ final class ConsoleHub implements Console {
         }
     }
 
+    /** How many bytes the guest has printed. */
+    synchronized long written() {
+        return written;
+    }
+
     synchronized int takeInput(byte[] bytes, int offset, int lenBytes) {
         int n = (int) Math.min(lenBytes, inputGiven - inputTaken);
         for (int i = 0; i < n; i++) {

@@ -457,7 +457,7 @@ final class HostedMachine implements Machine {
             // The board has no power button: the shell at the console is asked. Ctrl-C first, in case something runs there.
             hub.type("\u0003\npoweroff\n");
             try {
-                if (awaitEnd(grace)) {
+                if (endsWithin(grace)) {
                     return;
                 }
             } catch (InterruptedException e) {
@@ -465,6 +465,20 @@ final class HostedMachine implements Machine {
             }
         }
         end("stopped", false);
+    }
+
+    /** @param grace since the guest's last output */
+    private boolean endsWithin(Duration grace) throws InterruptedException {
+        for (int n = 0; n < MOST_GRACES; n++) {
+            long before = hub.written();
+            if (awaitEnd(grace)) {
+                return true;
+            }
+            if (hub.written() == before) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private void end(String reason, boolean failed) throws HvException {

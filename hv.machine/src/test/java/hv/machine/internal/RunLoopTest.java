@@ -74,6 +74,28 @@ class RunLoopTest {
     }
 
     @Test
+    void aGuestThatGoesOnPrintingAsItPowersOffIsGivenTime() throws Exception {
+        bench.start(2);
+        Machine quiet = bench.running("quiet", 1);
+        long from = System.nanoTime();
+        quiet.stop(Duration.ofMillis(400));
+        assertEquals(MachineState.STOPPED, quiet.state());
+        assertTrue(System.nanoTime() - from < 4 * 400_000_000L, "one that says nothing is forced after the time");
+        Machine printing = bench.running("printing", 1);
+        Thread printer = Thread.ofPlatform().daemon().start(() -> {
+            while (printing.state() == MachineState.RUNNING) {
+                ((HostedMachine) printing).guest().debugConsole(new byte[] {'.'}, 0, 1);
+                java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+            }
+        });
+        from = System.nanoTime();
+        printing.stop(Duration.ofMillis(400));
+        assertEquals(MachineState.STOPPED, printing.state());
+        assertTrue(System.nanoTime() - from > 2 * 400_000_000L, "what prints is at work");
+        printer.join();
+    }
+
+    @Test
     void aPausedMachineStandsAndItsClockToo() throws Exception {
         bench.start(1);
         Machine m = bench.running("a", 1);

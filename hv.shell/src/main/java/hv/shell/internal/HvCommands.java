@@ -203,14 +203,14 @@ public final class HvCommands {
 
     @Descriptor("asks the guest to power off, and forces it after a time")
     public MachineInfo stop(CommandSession session,
-            @Descriptor("seconds to wait before it is forced; 0 forces at once") @Parameter(names = {"--grace", "-g"}, absentValue = "30") int graceSeconds,
+            @Descriptor("seconds without output before it is forced; 0 forces at once") @Parameter(names = {"--grace", "-g"}, absentValue = "30") int graceSeconds,
             @Descriptor("name of the machine") String machine) throws HvException {
         if (graceSeconds < 0 || graceSeconds > 86_400) {
             throw new SpecException("--grace " + graceSeconds + ": use 0 to 86400 seconds");
         }
         Machine found = hypervisor.machine(machine);
         if (graceSeconds > 0 && found.state() == MachineState.RUNNING) {
-            session.getConsole().println("hv: asking " + machine + " to power off (forced after " + graceSeconds + " s)");
+            session.getConsole().println("hv: asking " + machine + " to power off (forced after " + graceSeconds + " s of silence)");
             session.getConsole().flush();
         }
         found.stop(Duration.ofSeconds(graceSeconds));
