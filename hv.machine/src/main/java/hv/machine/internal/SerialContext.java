@@ -16,6 +16,8 @@ final class SerialContext implements IoContext, Runnable {
     private static final int TRUSTED_TASKS = 64;
     /** What a long task costs: a host that is merely busy is forgiven, a device that blocks is not for long. */
     private static final int PENALTY_TASKS = 32;
+    /** However many long tasks there were, so many short ones make up for them: a device that was busy once is not the pool's for ever. */
+    private static final int MOST_TASKS_OWED = 1024;
     private final Executor pool;
     private final String owner;
     private final Faults faults;
@@ -45,11 +47,16 @@ final class SerialContext implements IoContext, Runnable {
                 return;
             }
             scheduled = true;
-            if (shortTasks >= TRUSTED_TASKS && Thread.currentThread() instanceof SlotThread t && t.defer(this)) {
+            if (isTrusted() && Thread.currentThread() instanceof SlotThread t && t.defer(this)) {
                 return;
             }
         }
         pool.execute(this);
+    }
+
+    /** Whether its tasks have been short of late, so that they may run on a vCPU's thread. */
+    boolean isTrusted() {
+        return shortTasks >= TRUSTED_TASKS;
     }
 
     /** Runs what was posted, until there is nothing more. */
@@ -72,7 +79,7 @@ final class SerialContext implements IoContext, Runnable {
                 faults.report(owner, e);
                 onFault.accept(e);
             }
-            shortTasks = System.nanoTime() - from < SHORT_NANOS ? Math.min(shortTasks + 1, TRUSTED_TASKS) : shortTasks - PENALTY_TASKS;
+            shortTasks = System.nanoTime() - from < SHORT_NANOS ? Math.min(shortTasks + 1, TRUSTED_TASKS) : Math.max(shortTasks - PENALTY_TASKS, -MOST_TASKS_OWED);
         }
     }
 
