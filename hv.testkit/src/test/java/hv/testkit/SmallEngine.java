@@ -3,6 +3,7 @@ package hv.testkit;
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineContext;
 import hv.api.engine.spi.EngineFactory;
+import hv.api.engine.spi.EngineInterrupts;
 import hv.api.engine.spi.EngineTraits;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.memory.RamView;
@@ -12,6 +13,7 @@ import hv.api.state.StateException;
 import hv.api.state.StateReader;
 import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
+import hv.api.state.Stateful;
 import hv.api.vcpu.Budget;
 import hv.api.vcpu.Completion;
 import hv.api.vcpu.Exit;
@@ -49,6 +51,16 @@ record SmallEngine(BiFunction<EngineContext, Integer, SmallEngine.Core> maker) i
             @Override
             public VcpuCore createVcpu(int index) {
                 return maker.apply(context, index);
+            }
+
+            @Override
+            public Stateful shared() {
+                return null;
+            }
+
+            @Override
+            public EngineInterrupts interrupts() {
+                return null;
             }
 
             @Override

@@ -15,6 +15,7 @@ import hv.api.state.StateReader;
 import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
 import hv.api.state.Stateful;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The place of the engine: an engine and its cores, one a vCPU, change hands together. */
@@ -39,6 +40,10 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
         for (int i = 0; i < fresh.cores.length; i++) {
             machine.vcpu(i).attach(fresh.cores[i]);
         }
+        machine.places().rewire();
+        if (fresh.engine.interrupts() != null) {
+            machine.lines().reassert();
+        }
     }
 
     @Override
@@ -53,14 +58,23 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
         return machine.places().contexts();
     }
 
-    /** An engine with its cores as one part. Its state is the cores', each in its own format; for the tag's sake all cores are of one format. */
+    /** An engine with its cores as one part. Its state is the cores', each in its own format, and what the engine holds beside them; for the tag's sake all
+     * cores are of one format. */
     static final class Running implements Stateful, AutoCloseable {
         final Engine engine;
         final VcpuCore[] cores;
+        /** Shared first: it sleeps last, and is restored and woken first. */
+        private final List<Stateful> parts;
 
         Running(Engine engine, VcpuCore[] cores) {
             this.engine = engine;
             this.cores = cores;
+            List<Stateful> all = new ArrayList<>();
+            if (engine.shared() != null) {
+                all.add(engine.shared());
+            }
+            all.addAll(List.of(cores));
+            parts = List.copyOf(all);
         }
 
         @Override
@@ -70,12 +84,12 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
 
         @Override
         public void sleep(Deadline by) throws NotAsleepException {
-            for (int i = 0; i < cores.length; i++) {
+            for (int i = parts.size() - 1; i >= 0; i--) {
                 try {
-                    cores[i].sleep(by);
+                    parts.get(i).sleep(by);
                 } catch (NotAsleepException e) {
-                    for (int k = 0; k < i; k++) {
-                        cores[k].wake();
+                    for (int k = i + 1; k < parts.size(); k++) {
+                        parts.get(k).wake();
                     }
                     throw e;
                 }
@@ -86,11 +100,18 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
         public void save(StateWriter out) {
             out.section("cores").putInt(cores.length);
             for (VcpuCore c : cores) {
-                try {
-                    out.putBytes(StateImage.of(c).toBytes());
-                } catch (StateException e) {
-                    throw new IllegalStateException(e.getMessage());
-                }
+                out.putBytes(image(c).toBytes());
+            }
+            if (engine.shared() != null) {
+                out.section("shared").putBytes(image(engine.shared()).toBytes());
+            }
+        }
+
+        private static StateImage image(Stateful part) {
+            try {
+                return StateImage.of(part);
+            } catch (StateException e) {
+                throw new IllegalStateException(e.getMessage());
             }
         }
 
@@ -98,21 +119,26 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
         public void restore(StateReader in) throws StateException {
             in.section("cores");
             in.getInt(cores.length, cores.length);
-            byte[][] images = new byte[cores.length][];
-            for (int i = 0; i < images.length; i++) {
+            byte[][] images = new byte[parts.size()][];
+            int first = parts.size() - cores.length;
+            for (int i = first; i < images.length; i++) {
                 images[i] = in.getBytes(StateImage.MAX_BYTES);
             }
-            in.end();
-            StateImage[] before = new StateImage[cores.length];
-            for (int i = 0; i < cores.length; i++) {
-                before[i] = StateImage.of(cores[i]);
+            if (first == 1) {
+                in.section("shared");
+                images[0] = in.getBytes(StateImage.MAX_BYTES);
             }
-            for (int i = 0; i < cores.length; i++) {
+            in.end();
+            StateImage[] before = new StateImage[images.length];
+            for (int i = 0; i < images.length; i++) {
+                before[i] = StateImage.of(parts.get(i));
+            }
+            for (int i = 0; i < images.length; i++) {
                 try {
-                    StateImage.of(cores[i].id().tag(), images[i]).into(cores[i]);
+                    StateImage.of(parts.get(i).id().tag(), images[i]).into(parts.get(i));
                 } catch (StateException e) {
                     for (int k = 0; k < i; k++) {
-                        before[k].into(cores[k]);
+                        before[k].into(parts.get(k));
                     }
                     throw e;
                 }
@@ -121,8 +147,8 @@ final class EngineSlot extends PartSlot<EngineSlot.Running> {
 
         @Override
         public void wake() {
-            for (VcpuCore c : cores) {
-                c.wake();
+            for (Stateful part : parts) {
+                part.wake();
             }
         }
 

@@ -1,6 +1,7 @@
 package hv.machine.internal;
 
 import hv.api.SpecException;
+import hv.api.engine.spi.EngineFactory;
 import hv.api.part.FactoryInfo;
 import hv.api.part.Origin;
 import hv.api.part.PartFactory;
@@ -71,6 +72,17 @@ public final class FactoryRegistry {
 
     private static String names(Set<PartKind> kinds) {
         return kinds.stream().map(k -> k.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')).sorted().collect(Collectors.joining(" or "));
+    }
+
+    /** First engine that runs guests of an ISA. */
+    public Entry requireEngine(String isa) throws SpecException {
+        for (Entry e : entries) {
+            if (e.factory() instanceof EngineFactory f && f.traits().isa().equals(isa)) {
+                return find(PartKind.ENGINE, f.type(), null);
+            }
+        }
+        throw new SpecException("no engine that runs " + isa + " guests is offered; there are: " + entries.stream().filter(e -> e.factory() instanceof EngineFactory)
+                .map(e -> e.factory().type() + " (" + ((EngineFactory) e.factory()).traits().isa() + ")").distinct().sorted().collect(Collectors.joining(", ")));
     }
 
     /** First factory of a kind; for kinds of which a type need not be named. */

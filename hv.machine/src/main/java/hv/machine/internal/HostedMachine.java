@@ -180,6 +180,10 @@ final class HostedMachine implements Machine {
         return guest;
     }
 
+    Board board() {
+        return board;
+    }
+
     long timebaseHz() {
         return board.timebaseHz();
     }
@@ -362,14 +366,11 @@ final class HostedMachine implements Machine {
             v.core.reset();
             v.setStarted(false, false);
         }
-        if (plan.firmware()) {
-            for (MachineVcpu v : vcpus) {
-                MachineGuest.prepareFirmware(v, plan);
+        for (MachineVcpu v : vcpus) {
+            if (plan.starts(v.index())) {
+                plan.begin(v.index(), v.registers());
                 startFirst(v);
             }
-        } else {
-            MachineGuest.prepare(vcpus[0], plan.entry(), plan.opaque());
-            startFirst(vcpus[0]);
         }
         if (!woken) {
             wakeParts();

@@ -1,16 +1,20 @@
 package hv.machine.internal;
 
-import hv.api.device.spi.InterruptController;
-
-/** Levels of the lines from devices to the interrupt controller in service. They outlive devices and controllers. */
+/** Levels of the lines from devices to the interrupt controller in service, a device or the engine. They outlive devices and controllers. */
 final class InterruptLines {
     private final boolean[] high = new boolean[1024];
     /** Lines that were high once: others no controller knows but low. */
     private final boolean[] used = new boolean[1024];
-    private volatile InterruptController controller;
+    private volatile Inputs controller;
+
+    /** The input lines of an interrupt controller. */
+    @FunctionalInterface
+    interface Inputs {
+        void input(int irq, boolean high);
+    }
 
     /** In one store: lines are raised meanwhile. Null for none. */
-    void connect(InterruptController inService) {
+    void connect(Inputs inService) {
         controller = inService;
     }
 
@@ -24,7 +28,7 @@ final class InterruptLines {
             if (high[irq] != level) {
                 high[irq] = level;
                 used[irq] = true;
-                InterruptController c = controller;
+                Inputs c = controller;
                 if (c != null) {
                     c.input(irq, level);
                 }
@@ -57,7 +61,7 @@ final class InterruptLines {
 
     /** The controller in service is told of every line that is high, or was once: its state may be older than what became of them. */
     void reassert() {
-        InterruptController c = controller;
+        Inputs c = controller;
         for (int irq = 1; irq < high.length && c != null; irq++) {
             // Told under the lock, as by raise.
             synchronized (high) {

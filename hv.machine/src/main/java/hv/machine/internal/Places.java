@@ -12,6 +12,9 @@ import hv.api.device.spi.Device;
 import hv.api.device.spi.InterruptController;
 import hv.api.dispatcher.spi.Dispatcher;
 import hv.api.dispatcher.spi.DispatcherFactory;
+import hv.api.engine.spi.EngineFactory;
+import hv.api.engine.spi.EngineInterrupts;
+import hv.api.engine.spi.EngineTraits;
 import hv.api.interpreter.spi.Interpreter;
 import hv.api.interpreter.spi.InterpreterFactory;
 import hv.api.part.PartKind;
@@ -95,8 +98,8 @@ final class Places {
 
     private FactoryRegistry.Entry engineFor(String isa) throws SpecException {
         String wanted = machine.spec().setting("engine", null);
-        FactoryRegistry.Entry e = wanted == null ? host.factories.requireAny(PartKind.ENGINE) : host.factories.require(Set.of(PartKind.ENGINE), wanted);
-        var traits = ((hv.api.engine.spi.EngineFactory) e.factory()).traits();
+        FactoryRegistry.Entry e = wanted == null ? host.factories.requireEngine(isa) : host.factories.require(Set.of(PartKind.ENGINE), wanted);
+        EngineTraits traits = ((EngineFactory) e.factory()).traits();
         if (!traits.isa().equals(isa)) {
             throw new SpecException("engine " + e.factory().type() + " runs " + traits.isa() + " guests, board " + machine.spec().board() + " needs " + isa);
         }
@@ -200,13 +203,15 @@ final class Places {
     /** Publishes what is in service now. At a safepoint, or before the first start. */
     void rewire() {
         // Also while parts are still being made: what comes later asks whether there is a target.
-        machine.messages().connect(devices);
+        EngineInterrupts inside = engine.part() == null ? null : engine.part().engine.interrupts();
+        machine.messages().connect(devices, inside);
         machine.interruptFiles().connect(devices);
         pci.connect(devices);
         if (dispatcher == null || interpreter == null || devices.stream().anyMatch(d -> d.part() == null)) {
             return;
         }
-        machine.lines().connect(devices.stream().map(DeviceSlot::part).filter(InterruptController.class::isInstance).map(InterruptController.class::cast).findFirst().orElse(null));
+        machine.lines().connect(inside != null ? inside::input : devices.stream().map(DeviceSlot::part).filter(InterruptController.class::isInstance)
+                .<InterruptLines.Inputs>map(c -> ((InterruptController) c)::input).findFirst().orElse(null));
         wires = new Wires(dispatcher.part(), new Wiring(++wiringGeneration, host.allocator, interpreter.part(), new MachineBus(devices, pci)));
     }
 

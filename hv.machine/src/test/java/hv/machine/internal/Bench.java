@@ -24,6 +24,7 @@ import hv.api.engine.spi.DebugCore;
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineContext;
 import hv.api.engine.spi.EngineFactory;
+import hv.api.engine.spi.EngineInterrupts;
 import hv.api.engine.spi.EngineTraits;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.interpreter.spi.Interpreter;
@@ -43,6 +44,7 @@ import hv.api.state.StateException;
 import hv.api.state.StateReader;
 import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
+import hv.api.state.Stateful;
 import hv.api.vcpu.Budget;
 import hv.api.vcpu.Exit;
 import hv.api.vcpu.ExitView;
@@ -396,6 +398,11 @@ final class Bench implements AutoCloseable {
                 }
 
                 @Override
+                public void startAt(int vcpu, long entry, long opaque, Registers registers) {
+                    // As begin.
+                }
+
+                @Override
                 public BootPlan plan() throws SpecException {
                     planCheck.look();
                     return new BootPlan() {
@@ -405,23 +412,13 @@ final class Bench implements AutoCloseable {
                         }
 
                         @Override
-                        public boolean firmware() {
-                            return false;
+                        public boolean starts(int vcpu) {
+                            return vcpu == 0;
                         }
 
                         @Override
-                        public long entry() {
-                            return 0x8000_0000L;
-                        }
-
-                        @Override
-                        public long opaque() {
-                            return 0;
-                        }
-
-                        @Override
-                        public long next() {
-                            return 0;
+                        public void begin(int vcpu, Registers registers) {
+                            // Its only register counts by itself.
                         }
                     };
                 }
@@ -458,6 +455,16 @@ final class Bench implements AutoCloseable {
                     Core c = new Core(index);
                     cores.put(context.machineName() + "/" + index, c);
                     return offered(c);
+                }
+
+                @Override
+                public Stateful shared() {
+                    return null;
+                }
+
+                @Override
+                public EngineInterrupts interrupts() {
+                    return null;
                 }
 
                 @Override

@@ -7,6 +7,7 @@ import hv.api.device.DeviceSpec;
 import hv.api.machine.MachineSpec;
 import hv.api.memory.RamRegion;
 import hv.api.part.PartFactory;
+import hv.api.vcpu.Registers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ public final class HtifBoardFactory implements BoardFactory {
         @Override
         public BootPlan plan() throws SpecException {
             return below.plan();
+        }
+
+        @Override
+        public void startAt(int vcpu, long entry, long opaque, Registers registers) {
+            below.startAt(vcpu, entry, opaque, registers);
         }
     }
 }

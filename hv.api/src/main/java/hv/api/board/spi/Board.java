@@ -4,6 +4,7 @@ import hv.api.SpecException;
 import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
 import hv.api.memory.RamRegion;
+import hv.api.vcpu.Registers;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -26,22 +27,23 @@ public interface Board {
      */
     BootPlan plan() throws SpecException;
 
+    /**
+     * The registers of a vCPU that another one starts by a firmware call (RISC-V: SBI hart_start), from the reset state of the ISA.
+     *
+     * @throws UnsupportedOperationException vCPUs of this ISA start each other inside the engine (x86: INIT and SIPI)
+     */
+    void startAt(int vcpu, long entry, long opaque, Registers registers);
+
     /** What is to be done to start the guest. Can be executed again for a reset. */
     @ConsumerType
     interface BootPlan {
         /** Writes images, device tree and tables into cleared RAM. The segment is all of the (one) RAM region. */
         void load(MemorySegment ram, Entropy entropy) throws SpecException;
 
-        /** Whether it is firmware that starts: on every vCPU, in the reset state of the ISA. Otherwise vCPU 0 starts alone, as its firmware would start it. */
-        boolean firmware();
+        /** Whether this vCPU is started with the machine. Others wait until one that runs starts them by a firmware call. */
+        boolean starts(int vcpu);
 
-        /** Where vCPU 0, or the firmware, starts. */
-        long entry();
-
-        /** Second argument (RISC-V: a1, address of the device tree); the first is the vCPU's number. */
-        long opaque();
-
-        /** Third argument of firmware (RISC-V: a2, address of what it is to start next), 0 for none. */
-        long next();
+        /** The registers with which a vCPU that {@link #starts} begins, as its firmware or reset code would leave them; from the reset state of the ISA. */
+        void begin(int vcpu, Registers registers);
     }
 }

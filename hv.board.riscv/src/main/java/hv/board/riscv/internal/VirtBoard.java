@@ -6,6 +6,8 @@ import hv.api.device.DeviceSpec;
 import hv.api.device.Entropy;
 import hv.api.machine.MachineSpec;
 import hv.api.memory.RamRegion;
+import hv.api.riscv.RiscvRegister;
+import hv.api.vcpu.Registers;
 import hv.board.BootFile;
 import hv.board.CommandLine;
 import hv.board.Gzip;
@@ -30,6 +32,9 @@ final class VirtBoard implements Board {
     /** Setting: widest paging mode the harts show. The default is QEMU 7's. */
     static final String MMU_SETTING = "mmu";
     private static final String MMU_DEFAULT = "sv48";
+    private static final int SUPERVISOR = 1;
+    private static final int SCOUNTEREN = 0x106;
+    private static final int CYCLE_TIME_INSTRET = 7;
 
     private final Kernel.Ram ram;
     private final int harts;
@@ -131,6 +136,19 @@ final class VirtBoard implements Board {
         return file.read(arena, Math.min(ram.lenBytes(), Gzip.UNPACKED_MAX_BYTES));
     }
 
+    /**
+     * RISC-V SBI 2.0, 9.1: supervisor mode, satp 0, interrupts off, a0 = hart id, a1 = opaque. Counters are readable in user mode, as firmware
+     * (OpenSBI) leaves them: Linux relies on it for its vDSO.
+     */
+    @Override
+    public void startAt(int vcpu, long entry, long opaque, Registers registers) {
+        registers.write(RiscvRegister.MODE, SUPERVISOR);
+        registers.write(RiscvRegister.csr(SCOUNTEREN), CYCLE_TIME_INSTRET);
+        registers.write(RiscvRegister.PC, entry);
+        registers.write(RiscvRegister.A0, vcpu);
+        registers.write(RiscvRegister.A1, opaque);
+    }
+
     private final class Plan implements BootPlan {
         private final boolean firmware;
         private final long entryGpa;
@@ -175,24 +193,23 @@ final class VirtBoard implements Board {
             }
         }
 
+        /** Firmware starts on every hart; a kernel on hart 0, which starts the others. */
         @Override
-        public boolean firmware() {
-            return firmware;
+        public boolean starts(int vcpu) {
+            return firmware || vcpu == 0;
         }
 
+        /** A kernel as its firmware would start it; firmware in the reset state, as reset code leaves it. */
         @Override
-        public long entry() {
-            return entryGpa;
-        }
-
-        @Override
-        public long opaque() {
-            return fdtGpa;
-        }
-
-        @Override
-        public long next() {
-            return infoGpa;
+        public void begin(int vcpu, Registers registers) {
+            if (!firmware) {
+                startAt(vcpu, entryGpa, fdtGpa, registers);
+                return;
+            }
+            registers.write(RiscvRegister.PC, entryGpa);
+            registers.write(RiscvRegister.A0, vcpu);
+            registers.write(RiscvRegister.A1, fdtGpa);
+            registers.write(RiscvRegister.A2, infoGpa);
         }
     }
 }

@@ -17,6 +17,8 @@ import hv.api.machine.NicSpec;
 import hv.api.part.PartKind;
 import hv.api.pci.spi.PciFunction;
 import hv.api.part.PartFactory;
+import hv.api.riscv.RiscvRegister;
+import hv.api.vcpu.Registers;
 import hv.board.Kernel;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -66,12 +69,15 @@ final class VirtBoardTest {
         new Random(5).nextBytes(initrd);
         MachineSpec spec = spec(image).withInitrd(Files.write(dir.resolve("initrd"), initrd)).withCommandLine("console=hvc0").withVcpus(8);
         Board.BootPlan plan = board(spec).plan();
-        assertEquals(0x8020_0000L, plan.entry());
+        Map<Integer, Long> begun = begun(plan, 0);
+        assertEquals(0x8020_0000L, begun.get(RiscvRegister.PC));
+        assertEquals(1, begun.get(RiscvRegister.MODE), "supervisor mode");
+        assertTrue(plan.starts(0) && !plan.starts(1), "hart 0 starts the others");
 
         byte[] ram = new byte[16 << 20];
         plan.load(MemorySegment.ofArray(ram), seed -> Arrays.fill(seed, (byte) 9));
         assertArrayEquals(image, Arrays.copyOfRange(ram, 2 << 20, (2 << 20) + 5000));
-        int at = (int) (plan.opaque() - VirtMap.RAM_GPA);
+        int at = (int) (begun.get(RiscvRegister.A1) - VirtMap.RAM_GPA);
         int fdtLen = MemorySegment.ofArray(ram).get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.BIG_ENDIAN), at + 4L);
         Map<String, String> fdt = FdtReader.read(Arrays.copyOfRange(ram, at, at + fdtLen));
         assertEquals(FdtReader.hex("console=hvc0"), fdt.get("/chosen/bootargs"));
@@ -81,6 +87,23 @@ final class VirtBoardTest {
         int start = (int) (Long.parseLong(fdt.get("/chosen/linux,initrd-start"), 16) - VirtMap.RAM_GPA);
         int end = (int) (Long.parseLong(fdt.get("/chosen/linux,initrd-end"), 16) - VirtMap.RAM_GPA);
         assertArrayEquals(initrd, Arrays.copyOfRange(ram, start, end));
+    }
+
+    /** The registers that a vCPU begins with, those that are not the reset state's. */
+    private static Map<Integer, Long> begun(Board.BootPlan plan, int vcpu) {
+        Map<Integer, Long> written = new HashMap<>();
+        plan.begin(vcpu, new Registers() {
+            @Override
+            public long read(int register) {
+                return written.getOrDefault(register, 0L);
+            }
+
+            @Override
+            public void write(int register, long value) {
+                written.put(register, value);
+            }
+        });
+        return written;
     }
 
     @Test
@@ -116,13 +139,16 @@ final class VirtBoardTest {
         MachineSpec spec = spec(kernel).withFirmware(Files.write(dir.resolve("fw"), new byte[] {1, 2, 3})).withDisk(DiskSpec.raw(dir.resolve("disk")));
         Board board = board(spec);
         Board.BootPlan plan = board.plan();
-        assertTrue(plan.firmware());
-        assertEquals(0x8000_0000L, plan.entry());
+        assertTrue(plan.starts(0) && plan.starts(3));
+        Map<Integer, Long> begun = begun(plan, 3);
+        assertEquals(0x8000_0000L, begun.get(RiscvRegister.PC));
+        assertEquals(3, begun.get(RiscvRegister.A0));
+        assertFalse(begun.containsKey(RiscvRegister.MODE), "the reset state's");
         byte[] ram = new byte[16 << 20];
         plan.load(MemorySegment.ofArray(ram), seed -> { });
         assertEquals(2, ram[1]);
         assertEquals(5, ram[(2 << 20) + 2999]);
-        MemorySegment info = MemorySegment.ofArray(ram).asSlice(plan.next() - VirtMap.RAM_GPA);
+        MemorySegment info = MemorySegment.ofArray(ram).asSlice(begun.get(RiscvRegister.A2) - VirtMap.RAM_GPA);
         long[] expected = {0x4942534f, 2, 0x8020_0000L, 1, 0, 0};
         for (int k = 0; k < expected.length; k++) {
             assertEquals(expected[k], info.get(Kernel.LE64, 8L * k), "fw_dynamic_info " + k);
@@ -133,10 +159,10 @@ final class VirtBoardTest {
         assertEquals("virtio-blk", board.devices().stream().filter(d -> d.gpa() == 0x1000_1000L).findFirst().orElseThrow().property("model", ""),
                 "the first disk is where kernels for bare machines look for it");
         Board.BootPlan alone = board(MachineSpec.ofFirmware("vm", dir.resolve("fw")).withMemory(16 * M)).plan();
-        assertEquals(plan.entry(), alone.entry());
+        assertEquals(begun.get(RiscvRegister.PC), begun(alone, 0).get(RiscvRegister.PC));
         alone.load(MemorySegment.ofArray(ram), seed -> { });
         assertEquals(0, info.get(Kernel.LE64, 16), "nothing to start next");
-        assertFalse(board(spec(KernelTest.flat(2 * M, 0, 0, 100))).plan().firmware());
+        assertFalse(board(spec(KernelTest.flat(2 * M, 0, 0, 100))).plan().starts(1));
     }
 
     @Test

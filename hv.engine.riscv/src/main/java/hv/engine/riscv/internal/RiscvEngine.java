@@ -2,9 +2,11 @@ package hv.engine.riscv.internal;
 
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineContext;
+import hv.api.engine.spi.EngineInterrupts;
 import hv.api.engine.spi.EngineTraits;
 import hv.api.engine.spi.VcpuCore;
 import hv.api.memory.RamView;
+import hv.api.state.Stateful;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The interpreting engine of one machine: its vCPUs, and what binds them: listeners to stores, permissions given up together. */
@@ -41,6 +43,16 @@ final class RiscvEngine implements Engine {
             throw new IllegalStateException(context.machineName() + ": vCPU " + index + " was created twice");
         }
         return v;
+    }
+
+    @Override
+    public Stateful shared() {
+        return null;
+    }
+
+    @Override
+    public EngineInterrupts interrupts() {
+        return null;
     }
 
     private void codeChanged(int page) {
