@@ -31,6 +31,7 @@ public final class GuestRam implements RamView, GuestMemory, DirtySource, AutoCl
     private final AtomicLongArray dirty;
     private final CopyOnWriteArrayList<CodeListener> codeListeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<AttributeListener> attributeListeners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<DirtySource> dirtySources = new CopyOnWriteArrayList<>();
 
     public GuestRam(RamRegion region) throws HvException {
         this.region = region;
@@ -108,6 +109,16 @@ public final class GuestRam implements RamView, GuestMemory, DirtySource, AutoCl
         attributeListeners.remove(listener);
     }
 
+    @Override
+    public void addDirtySource(DirtySource source) {
+        dirtySources.add(source);
+    }
+
+    @Override
+    public void removeDirtySource(DirtySource source) {
+        dirtySources.remove(source);
+    }
+
     /** Begins (or begins again) to record stores: every page becomes LOGGED until it is written. Costs nothing until called. */
     public void startLog() {
         for (int p = 0; p < attributes.length; p++) {
@@ -128,6 +139,9 @@ public final class GuestRam implements RamView, GuestMemory, DirtySource, AutoCl
 
     @Override
     public void harvest(long epoch, PageSink out) {
+        for (DirtySource s : dirtySources) {
+            s.harvest(epoch, out);
+        }
         boolean gained = false;
         for (int i = 0; i < dirty.length(); i++) {
             long bits = dirty.getAndSet(i, 0);

@@ -59,6 +59,11 @@ record SmallEngine(BiFunction<EngineContext, Integer, SmallEngine.Core> maker) i
             }
 
             @Override
+            public void reset() {
+                // Nothing is shared.
+            }
+
+            @Override
             public EngineInterrupts interrupts() {
                 return null;
             }

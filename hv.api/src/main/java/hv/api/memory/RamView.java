@@ -36,6 +36,14 @@ public interface RamView {
 
     void removeCodeListener(CodeListener listener);
 
+    /**
+     * Asked first at every harvest of the dirty log, for stores that never come through {@link #stored} (KVM's log of what the guest wrote). Recording
+     * begins when an {@link AttributeListener} hears of pages that gained LOGGED.
+     */
+    void addDirtySource(DirtySource source);
+
+    void removeDirtySource(DirtySource source);
+
     /** Told that decoded code of a page is stale. */
     @FunctionalInterface
     interface CodeListener {

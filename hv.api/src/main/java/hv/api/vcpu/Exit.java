@@ -17,6 +17,7 @@ public final class Exit {
     private ExitView view = sliceEnd;
     private final Completion completion = new Completion();
     private Route route = Route.RUN_LOOP;
+    private boolean unfinished;
 
     /** What kind of exit it is; never null. The same object for every exit of that kind. */
     public ExitView view() {
@@ -96,6 +97,19 @@ public final class Exit {
         begin(failure);
     }
 
+    /** Engine, of the exit just made: the instruction needs another one (x86: string I/O, an access across pages). */
+    public void unfinished() {
+        unfinished = true;
+    }
+
+    /**
+     * Whether the instruction needs more exits than this one. The vCPU has no state to be saved in between, so it is run again at once, whoever wants
+     * it to come out; the next exit follows without an instruction of the guest.
+     */
+    public boolean isUnfinished() {
+        return unfinished;
+    }
+
     /** Dispatcher: which module the exit was sent to; for the counters. */
     public void routed(Route to) {
         route = to;
@@ -108,6 +122,7 @@ public final class Exit {
     private void begin(ExitView v) {
         view = v;
         route = Route.RUN_LOOP;
+        unfinished = false;
         completion.clear();
     }
 }

@@ -331,7 +331,7 @@ final class HostedMachine implements Machine {
         }
     }
 
-    /** All vCPUs are out and contexts suspended: loads the images and lets vCPU 0 go. On failure a new machine is as it was, another has failed. */
+    /** All vCPUs are out and contexts suspended: loads the images and lets the vCPUs go that start. On failure a new machine is as it was, another has failed. */
     private void boot() throws HvException {
         try {
             load();
@@ -362,6 +362,7 @@ final class HostedMachine implements Machine {
         }
         plan.load(ram.segment(), DeviceGround::fillRandom);
         hub.booted();
+        places.engine().part().engine.reset();
         for (MachineVcpu v : vcpus) {
             v.core.reset();
             v.setStarted(false, false);

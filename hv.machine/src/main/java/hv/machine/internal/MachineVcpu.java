@@ -102,15 +102,16 @@ final class MachineVcpu implements Vcpu {
                 turnBegins();
             }
             for (;;) {
-                if (!isEligible()) {
+                // What is left of an instruction is done first: until then its vCPU has no state that could be put down.
+                if (!isEligible() && !core.exit().isUnfinished()) {
                     return false;
                 }
                 parked = false;
                 long left = end - System.nanoTime();
-                if (left <= 0) {
+                if (left <= 0 && !core.exit().isUnfinished()) {
                     return true;
                 }
-                if (!runOnce(left)) {
+                if (!runOnce(Math.max(1, left))) {
                     return isEligible();
                 }
             }

@@ -463,6 +463,11 @@ final class Bench implements AutoCloseable {
                 }
 
                 @Override
+                public void reset() {
+                    // Nothing is shared.
+                }
+
+                @Override
                 public EngineInterrupts interrupts() {
                     return null;
                 }

@@ -19,6 +19,7 @@ public final class LoggedRam implements RamView, DirtySource {
     private final ConcurrentLinkedQueue<Integer> dirty = new ConcurrentLinkedQueue<>();
     private final List<CodeListener> codeListeners = new CopyOnWriteArrayList<>();
     private final List<AttributeListener> attributeListeners = new CopyOnWriteArrayList<>();
+    private final List<DirtySource> dirtySources = new CopyOnWriteArrayList<>();
 
     /** @param sizeBytes a multiple of 4096 */
     public LoggedRam(long baseGpa, int sizeBytes) {
@@ -55,6 +56,7 @@ public final class LoggedRam implements RamView, DirtySource {
 
     @Override
     public void harvest(long epoch, PageSink out) {
+        dirtySources.forEach(s -> s.harvest(epoch, out));
         int n = dirty.size();
         int[] pages = new int[n];
         for (int k = 0; k < n; k++) {
@@ -123,6 +125,16 @@ public final class LoggedRam implements RamView, DirtySource {
     @Override
     public void addAttributeListener(AttributeListener listener) {
         attributeListeners.add(listener);
+    }
+
+    @Override
+    public void addDirtySource(DirtySource source) {
+        dirtySources.add(source);
+    }
+
+    @Override
+    public void removeDirtySource(DirtySource source) {
+        dirtySources.remove(source);
     }
 
     @Override

@@ -17,6 +17,9 @@ public interface Engine extends AutoCloseable {
      */
     Stateful shared();
 
+    /** What is {@link #shared} goes to its reset state, before the cores do. No core is running. */
+    void reset();
+
     /** The interrupt controller that the engine has itself; null unless {@link EngineTraits#ownsInterruptController}. */
     EngineInterrupts interrupts();
 

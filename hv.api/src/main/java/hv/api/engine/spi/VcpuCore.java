@@ -8,7 +8,7 @@ import hv.api.vcpu.Request;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * An engine's side of one vCPU. Its state is the canonical one of the ISA ({@link hv.api.riscv.HartState}).
+ * An engine's side of one vCPU. Its state is the canonical one of the ISA ({@link hv.api.riscv.HartState}, {@link hv.api.x86.X86State}).
  * {@code run} is called on one host thread at a time, not always the same; {@code kick}, {@code request} and {@code setInterrupt} on any.
  */
 @ConsumerType
@@ -51,7 +51,7 @@ public interface VcpuCore extends Stateful {
     /** Whether a parked vCPU has a reason to go on: an interrupt that ends WFI is pending (evaluates timers). Any thread. */
     boolean wantsToRun();
 
-    /** Guest instructions retired since creation or as restored. Out of the guest only. */
+    /** Guest instructions retired since creation or as restored; 0 where the engine cannot tell. Out of the guest only. */
     long instructionsRetired();
 
     /** To the reset state; asleep or out of the guest. */

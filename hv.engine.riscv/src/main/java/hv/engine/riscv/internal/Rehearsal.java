@@ -1,5 +1,6 @@
 package hv.engine.riscv.internal;
 
+import hv.api.memory.DirtySource;
 import hv.api.memory.RamView;
 import hv.riscv.Hart;
 import hv.riscv.InstructionTable;
@@ -186,6 +187,16 @@ final class Rehearsal {
         @Override
         public void removeCodeListener(CodeListener listener) {
             // Was never added.
+        }
+
+        @Override
+        public void addDirtySource(DirtySource source) {
+            // Nobody harvests.
+        }
+
+        @Override
+        public void removeDirtySource(DirtySource source) {
+            // See addDirtySource.
         }
 
         @Override

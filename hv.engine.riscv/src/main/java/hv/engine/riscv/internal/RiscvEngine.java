@@ -51,6 +51,11 @@ final class RiscvEngine implements Engine {
     }
 
     @Override
+    public void reset() {
+        // Nothing is shared.
+    }
+
+    @Override
     public EngineInterrupts interrupts() {
         return null;
     }
