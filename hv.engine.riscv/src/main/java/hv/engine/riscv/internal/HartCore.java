@@ -846,9 +846,9 @@ final class HartCore implements PageWalk.Memory {
         if (high < 0) {
             if (fault == DEVICE) {
                 if ((va & bytes - 1) != 0) {
-                    // Devices take aligned accesses only.
+                    // Devices take aligned accesses only; over two pages it is the part's address that counts.
                     fault = store ? Cause.STORE_ACCESS : Cause.LOAD_ACCESS;
-                    faultValue = va;
+                    faultValue = mmioVa;
                 } else {
                     mmioBytes = bytes;
                     mmioWrite = store;

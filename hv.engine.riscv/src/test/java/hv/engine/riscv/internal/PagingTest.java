@@ -102,6 +102,34 @@ class PagingTest {
         access(3, 0, t -> t.map(VA, DATA, ALL), "lr.w a1, (a0)", VA + 2, Cause.LOAD_MISALIGNED);
     }
 
+    /** Privileged specification, "Supervisor Trap Value (stval) Register"; what comes of the part that does not fault is open: here nothing. */
+    @Test
+    void overTwoPagesThePartThatFaultedIsReported() throws Exception {
+        record Upper(long gpa, int flags, int load, int store) { }
+        long nothing = 0x1000_0000L;
+        for (Upper u : new Upper[] {new Upper(DATA + 4096, 0, Cause.LOAD_PAGE_FAULT, Cause.STORE_PAGE_FAULT),
+            new Upper(nothing, ALL, Cause.LOAD_ACCESS, Cause.STORE_ACCESS)}) {
+            for (String op : new String[] {"lh", "lhu", "lw", "lwu", "ld", "flw", "fld", "sh", "sw", "sd", "fsw", "fsd"}) {
+                boolean store = op.contains("s");
+                String instruction = op + (op.startsWith("f") ? " f1" : " a1") + ", -1(a0)";
+                try (BareMachine m = new BareMachine()) {
+                    m.load(ACCESS.replace("OP", instruction));
+                    new PageTables(m, 3).identity().map(VA, DATA, ALL).map(VA + 4096, u.gpa(), u.flags()).enter(1);
+                    m.hart.mstatus |= Csr.SSTATUS_FS;
+                    m.hart.x[10] = VA + 4096;
+                    poke(m, DATA + 4088, -1L);
+                    m.toCall();
+                    assertEquals(store ? u.store() : u.load(), m.hart.x[8], instruction);
+                    assertEquals(VA + 4096, m.hart.x[9], "stval of " + instruction);
+                    assertEquals(-1L, peek(m, DATA + 4088), "the lower part after " + instruction);
+                }
+                // Both: the lower part is the first.
+                access(3, Csr.SSTATUS_FS, t -> t.map(VA, nothing, u.flags()).map(VA + 4096, nothing, u.flags()), op + (op.startsWith("f") ? " f1" : " a1") + ", 0(a0)",
+                    VA + 4095, store ? u.store() : u.load());
+            }
+        }
+    }
+
     @Test
     void fetchesFaultByTheirOwnRules() throws Exception {
         for (int[] c : new int[][] {{V | R | A, Cause.FETCH_PAGE_FAULT}, {V | R | X | U | A, Cause.FETCH_PAGE_FAULT}, {0, Cause.FETCH_PAGE_FAULT}}) {
