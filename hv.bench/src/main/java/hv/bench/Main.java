@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./hv bench}. Exit status: 0 measured, 1 a check value is wrong or a measurement failed, 64 wrong usage, 69 nothing could be measured here. */
 @Command(name = "hv bench", sortOptions = false, usageHelpAutoWidth = true,
-        description = "Measures the platform, and the host's QEMU beside it, on the same guest.",
+        description = "Measures the platform, and a QEMU beside it, on the same guest. That QEMU is the one that the variable HV_QEMU names, else the one that was "
+                + "fetched into the cache, else the installed one; the report says which.",
         footer = {"", "Names: @|bold suite|@ (all programs of guest-bench), or one of its programs; @|bold intloop|@ (guest instructions a second); "
                 + "@|bold boot|@, @|bold alloc|@, @|bold rss|@, @|bold idle|@, @|bold clock|@, @|bold smp|@ (how two harts scale). Without names: all."})
 public final class Main implements Callable<Integer> {
@@ -41,6 +42,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "of one run of one engine (default: ${DEFAULT-VALUE})")
     private int timeoutSeconds = 900;
+
+    @Option(names = "--fetch-qemu", description = "where no QEMU 10 or later is found, fetch Debian's into the cache (some 90 packages; nothing is installed)")
+    private boolean fetchQemu;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the report to this file, too")
     private Path json;
@@ -74,7 +78,7 @@ public final class Main implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--json " + json + ": name a file in a folder that exists");
         }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        Settings settings = new Settings(runs, scale, Duration.ofSeconds(timeoutSeconds), line -> System.err.println("hv: " + line));
+        Settings settings = new Settings(runs, scale, Duration.ofSeconds(timeoutSeconds), fetchQemu, line -> System.err.println("hv: " + line));
         try {
             return Bench.run(settings, names, Optional.ofNullable(json), out);
         } catch (BenchException e) {

@@ -1,6 +1,7 @@
 package hv.bench.internal;
 
 import hv.images.GuestImage;
+import hv.images.HostQemu;
 import hv.images.ImageException;
 import hv.images.ImageSettings;
 import hv.images.Images;
@@ -65,18 +66,14 @@ public final class Bench {
     }
 
     private void measure() throws InterruptedException {
-        Optional<Engine.Qemu> qemu = Engine.Qemu.ofThisHost();
-        conditions(qemu);
         List<Engine> engines = new ArrayList<>(List.of(new Engine.Hv(false)));
-        if (qemu.isPresent()) {
-            engines.add(qemu.get());
-        } else {
-            report.skip("QEMU", "no " + Engine.Qemu.PROGRAM + " on this host (install qemu-system-misc): no ratios");
-        }
         GuestImage debian;
         Path cache;
         try {
             ImageSettings images = ImageSettings.fromEnvironment();
+            Optional<Engine.Qemu> qemu = peer(images);
+            conditions(qemu);
+            qemu.ifPresent(engines::add);
             cache = images.cacheDir();
             debian = new Images(images).get("debian", Progress.NONE);
         } catch (ImageException e) {
@@ -100,6 +97,27 @@ public final class Bench {
         }
     }
 
+    private Optional<Engine.Qemu> peer(ImageSettings images) {
+        try {
+            Optional<HostQemu> qemu = settings.fetchQemu() ? Optional.of(HostQemu.fetch(Engine.Qemu.MAJOR, images, this::progress)) : HostQemu.find(0, images);
+            if (qemu.isEmpty()) {
+                report.skip("QEMU", "no qemu-system-riscv64 on this host (use --fetch-qemu, or name one by HV_QEMU): no ratios");
+            } else if (qemu.get().major() < Engine.Qemu.MAJOR) {
+                report.note("QEMU is " + qemu.get().version() + ": --fetch-qemu compares with " + Engine.Qemu.MAJOR + " or later");
+            }
+            return qemu.map(Engine.Qemu::new);
+        } catch (ImageException e) {
+            report.skip("QEMU", e.getMessage() + ": no ratios");
+            return Optional.empty();
+        }
+    }
+
+    private void progress(String what, long doneBytes, long totalBytes) {
+        if (doneBytes == 0) {
+            settings.progress().accept(what);
+        }
+    }
+
     private void conditions(Optional<Engine.Qemu> qemu) {
         String cpu = "an unknown CPU";
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
@@ -111,7 +129,7 @@ public final class Bench {
         report.setting("host", Runtime.getRuntime().availableProcessors() + " CPUs, " + cpu + ", load "
                 + String.format(Locale.ROOT, "%.2f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()) + " at the start");
         report.setting("java", System.getProperty("java.vm.name") + " " + Runtime.version());
-        report.setting("peer", qemu.map(Engine.Qemu::version).orElse("none"));
+        report.setting("peer", qemu.map(Engine.Qemu::toString).orElse("none"));
         report.setting("flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
     }
 

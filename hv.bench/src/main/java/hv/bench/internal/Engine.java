@@ -1,11 +1,11 @@
 package hv.bench.internal;
 
+import hv.images.HostQemu;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Something that boots guests, each time in a fresh process of this host. */
 sealed interface Engine {
@@ -38,12 +38,14 @@ sealed interface Engine {
         }
     }
 
-    /** The QEMU of the host. */
-    record Qemu(String version) implements Engine {
-        static final String PROGRAM = "qemu-system-riscv64";
+    /** The QEMU that is named, else the one that was fetched for comparisons, else the installed one. */
+    record Qemu(HostQemu host) implements Engine {
+        /** What comparisons are made with by default. */
+        static final int MAJOR = 10;
 
-        static Optional<Qemu> ofThisHost() throws InterruptedException {
-            return Tools.version(PROGRAM).map(Qemu::new);
+        @Override
+        public String toString() {
+            return "QEMU " + host.version() + ", " + host.program();
         }
 
         @Override
@@ -53,7 +55,7 @@ sealed interface Engine {
 
         @Override
         public EngineProcess launch(Guest guest) throws BenchException {
-            List<String> command = new ArrayList<>(List.of(PROGRAM, "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic",
+            List<String> command = new ArrayList<>(List.of(host.program().toString(), "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic",
                     "-kernel", guest.kernel().toString(), "-initrd", guest.initrd().toString(), "-append", guest.commandLine()));
             if (guest.network()) {
                 command.addAll(List.of("-global", "virtio-mmio.force-legacy=false", "-netdev", "stream,id=n,server=off,addr.type=unix,addr.path=" + PasstSocket.open(),
