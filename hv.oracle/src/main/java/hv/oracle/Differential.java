@@ -4,7 +4,6 @@ import hv.riscv.Disassembler;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /** Runs the same random programs on two machines and compares all that became of them; shortens what differs. */
@@ -45,14 +44,12 @@ final class Differential {
     private final EngineMachine here;
     private final Peer there;
     private final Avoided avoided;
-    private final Map<String, Long> masks;
     private final Consumer<String> progress;
 
-    Differential(EngineMachine here, Peer there, Avoided avoided, Map<String, Long> masks, Consumer<String> progress) {
+    Differential(EngineMachine here, Peer there, Avoided avoided, Consumer<String> progress) {
         this.here = here;
         this.there = there;
         this.avoided = avoided;
-        this.masks = masks;
         this.progress = progress;
     }
 
@@ -60,7 +57,7 @@ final class Differential {
     private List<Integer> differing(Batch batch, List<Outcome> a, List<Outcome> b) {
         List<Integer> out = new ArrayList<>();
         for (int k = 0; k < batch.programs().size(); k++) {
-            if (!a.get(k).differences(b.get(k), masks).isEmpty()) {
+            if (!a.get(k).differences(b.get(k)).isEmpty()) {
                 out.add(k);
             }
         }
@@ -80,7 +77,7 @@ final class Differential {
         List<Integer> differing = differing(batch, a, b);
         List<Difference> shortened = new ArrayList<>();
         for (int k : differing.subList(0, Math.min(most, differing.size()))) {
-            List<String> values = a.get(k).differences(b.get(k), masks);
+            List<String> values = a.get(k).differences(b.get(k));
             progress.accept(programs.get(k) + " ends differently (" + values.get(0) + "); shortening it");
             shortened.add(shorten(programs.get(k), signature(values)));
         }
@@ -127,7 +124,7 @@ final class Differential {
         }
         Program shortest = program.keeping(kept);
         Batch batch = new Batch(program.kind(), List.of(shortest), avoided);
-        List<String> values = here.run(batch).get(0).differences(there.run(batch).get(0), masks);
+        List<String> values = here.run(batch).get(0).differences(there.run(batch).get(0));
         return new Difference(shortest, values, listing(shortest));
     }
 
@@ -145,7 +142,7 @@ final class Differential {
                 List<Program> both = rest.subList(0, ended);
                 List<Outcome> b = there.run(new Batch(both.get(0).kind(), both, avoided));
                 for (int k = 0; k < ended; k++) {
-                    List<String> values = a.get(k).differences(b.get(k), masks);
+                    List<String> values = a.get(k).differences(b.get(k));
                     if (!values.isEmpty() && signature(values).equals(signature)) {
                         out.add(from + k);
                     }

@@ -121,6 +121,7 @@ final class Harness {
                     bltu a3, a4, {x}_found
                     li   a3, 3
                     bnez a5, {x}_finish
+                    {rights}
                     li   a5, 1
                     ld   a0, 216(sp)
                     j    {x}_classify
@@ -152,6 +153,7 @@ final class Harness {
                     li   a3, 0
                     j    {x}_resume
             {x}_finish:
+                    {finish_here}
                     li   a0, {result}
                     add  a0, s1, a0
                     sd   a3, {r_status}(a0)
@@ -189,6 +191,7 @@ final class Harness {
                     add  s2, s1, s2
                     sd   zero, {h_records}(s0)
                     sd   zero, {h_roll}(s0)
+                    sd   zero, {h_ending}(s0)
                     ld   t0, {i_rounds}(s2)
                     sd   t0, {h_rounds}(s0)
                     csrw sie, zero
@@ -249,6 +252,8 @@ final class Harness {
         Map<String, Integer> all = new LinkedHashMap<>(SUPERVISOR_CSRS);
         if (kind == Kind.MACHINE) {
             all.putAll(MACHINE_CSRS);
+            // What of mip is delegated: both are there.
+            all.remove("sip");
         }
         return all;
     }
@@ -282,6 +287,8 @@ final class Harness {
                 la   a2, s_tell
                 beq  t2, a2, m_end_here
                 3:""";
+        // A program of machine mode is ended by machine mode, which alone has all CSRs.
+        String finishHere = boss || machine ? "" : " sd a3, {h_ending}(s0)\n j s_end";
         String home = machine ? " li a2, 0x1800\n csrs 0x300, a2\n"
             : """
                     li   a2, 0x100
@@ -310,12 +317,18 @@ final class Harness {
                     csrw 0x3a0, t0
             """.replace("{pmp}", repeat(0, 8, k -> " ld t0, " + (Layout.INIT_PMPADDR0 + 8 * k) + "(s2)\n csrw " + (0x3b0 + k) + ", t0"))
             : "";
-        String calm = machine ? " csrw 0x344, zero\n li a2, -1\n csrw stimecmp, a2\n" : " csrci sip, 2\n li a2, -1\n csrw stimecmp, a2\n";
+        // Under a program of machine mode stimecmp may be out of reach, and SEIP is machine mode's to clear.
+        String calm = machine ? " csrw 0x344, zero\n li a2, -1\n csrw stimecmp, a2\n"
+            : boss ? " csrci sip, 2\n li a2, -1\n csrw stimecmp, a2\n" : " csrci sip, 2\n li a2, 0x220\n csrc sie, a2\n";
+        // Out of the harness itself: what the program had taken from supervisor mode (TVM, TW, TSR).
+        String rights = machine ? " li a2, 0x700000\n csrc 0x300, a2\n" : "";
         String hash = repeat(1, 32, k -> " ld t6, " + 8 * k + "(sp)\n slli a0, t5, 5\n add t5, t5, a0\n xor t5, t5, t6");
         String roll = repeat(0, 6, k -> " slli a0, a3, 5\n add a3, a3, a0\n xor a3, a3, t" + k);
         return MODE
             .replace("{save}", repeat(1, 32, k -> k == 2 ? "" : " sd x" + k + ", " + 8 * k + "(sp)"))
             .replace("{end}", end)
+            .replace("{finish_here}", finishHere)
+            .replace("{rights}", rights)
             .replace("{end_from_below}", endFromBelow)
             .replace("{load}", loadRegisters())
             .replace("{home}", home)
@@ -335,6 +348,7 @@ final class Harness {
             .replace("{header}", "" + Layout.HEADER).replace("{h_program}", "" + Layout.HEADER_PROGRAM)
             .replace("{h_records}", "" + Layout.HEADER_RECORDS).replace("{h_roll}", "" + Layout.HEADER_ROLL)
             .replace("{h_rounds}", "" + Layout.HEADER_ROUNDS).replace("{h_index}", "" + Layout.HEADER_INDEX)
+            .replace("{h_ending}", "" + Layout.HEADER_ENDING)
             .replace("{h_count}", "" + Layout.HEADER_COUNT).replace("{init}", "" + Layout.INIT).replace("{result}", "" + Layout.RESULT)
             .replace("{r_status}", "" + Layout.RESULT_STATUS).replace("{r_records}", "" + Layout.RESULT_RECORDS)
             .replace("{r_roll}", "" + Layout.RESULT_ROLL).replace("{records}", "" + Layout.RECORDS)

@@ -19,6 +19,7 @@ final class Instructions {
     private static final List<Instruction> COMPUTING = new ArrayList<>();
     private static final List<Instruction> MEMORY = new ArrayList<>();
     private static final List<Instruction> PLAIN_MEMORY = new ArrayList<>();
+    private static final List<Instruction> LOADS = new ArrayList<>();
     private static final List<Instruction> AMO = new ArrayList<>();
 
     static {
@@ -27,6 +28,9 @@ final class Instructions {
             if (kind.matches("load|store|amo")) {
                 MEMORY.add(i);
                 (kind.equals("amo") ? AMO : PLAIN_MEMORY).add(i);
+                if (kind.equals("load")) {
+                    LOADS.add(i);
+                }
             } else if (kind.matches("alu|float|fence") && !i.name().matches("c\\.addi16sp|c\\.addi4spn|c\\.nop|pause|fence\\.i")) {
                 COMPUTING.add(i);
             }
@@ -61,6 +65,11 @@ final class Instructions {
     /** A load or store at {@code base} + offset. */
     void plainAt(CodeWriter out, int base, int offset) {
         emit(out, PLAIN_MEMORY, base, offset);
+    }
+
+    /** A load at {@code base} + offset. */
+    void loadAt(CodeWriter out, int base, int offset) {
+        emit(out, LOADS, base, offset);
     }
 
     /** An AMO at {@code base}. */

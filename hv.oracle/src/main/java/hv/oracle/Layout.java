@@ -34,6 +34,7 @@ final class Layout {
     static final int HEADER_RECORDS = 24;
     static final int HEADER_ROLL = 32;
     static final int HEADER_ROUNDS = 40;
+    static final int HEADER_ENDING = 48;
 
     static final long PROGRAMS = HARNESS + (16 << 20);
     static final int REGION_SHIFT = 21;

@@ -28,9 +28,10 @@ record Outcome(Program program, byte[] region, long base) {
         return MemorySegment.ofArray(region).get(Batch.LONG, offset);
     }
 
-    /** Whether the program came to its end. */
+    /** Whether the program came to its end, or to that of its traps. */
     boolean finished() {
-        return at(Layout.RESULT + Layout.RESULT_STATUS) == 1;
+        long status = at(Layout.RESULT + Layout.RESULT_STATUS);
+        return status == 1 || status == 2;
     }
 
     long traps() {
@@ -48,14 +49,12 @@ record Outcome(Program program, byte[] region, long base) {
     }
 
     /** The values by name, in an order in which the first that differs tells most. */
-    private Map<String, Long> values(Map<String, Long> masks) {
+    private Map<String, Long> values() {
         Map<String, Long> out = new LinkedHashMap<>();
         int n = (int) Math.min(Layout.MAX_RECORDS, Math.max(0, traps()));
         for (int k = 0; k < n; k++) {
             for (int i = 0; i < RECORD.length; i++) {
-                long v = at(Layout.RECORDS + k * Layout.RECORD_BYTES + 8 * i);
-                String name = i == 3 ? handlerOf(k) == 'm' ? "mstatus" : "sstatus" : i == 4 ? "sip" : "";
-                out.put("trap " + k + " " + RECORD[i], v & ~masks.getOrDefault(name, 0L));
+                out.put("trap " + k + " " + RECORD[i], at(Layout.RECORDS + k * Layout.RECORD_BYTES + 8 * i));
             }
         }
         out.put("ending", at(Layout.RESULT + Layout.RESULT_STATUS));
@@ -68,25 +67,18 @@ record Outcome(Program program, byte[] region, long base) {
         }
         int csr = Layout.RESULT + Layout.RESULT_CSRS;
         for (String name : Harness.csrs(program.kind()).keySet()) {
-            out.put(name, at(csr) & ~masks.getOrDefault(name, 0L));
+            out.put(name, at(csr));
             csr += 8;
         }
-        // Masked values of status and pending are in the hash of all traps, too.
-        if (masks.isEmpty()) {
-            out.put("hash of all traps", at(Layout.RESULT + Layout.RESULT_ROLL));
-        }
+        out.put("hash of all traps", at(Layout.RESULT + Layout.RESULT_ROLL));
         return out;
     }
 
-    private long handlerOf(int trap) {
-        return at(Layout.RECORDS + trap * Layout.RECORD_BYTES + 48);
-    }
-
     /** The differences to another machine's outcome, the most telling first; empty if there are none. */
-    List<String> differences(Outcome other, Map<String, Long> masks) {
+    List<String> differences(Outcome other) {
         List<String> out = new ArrayList<>();
-        Map<String, Long> here = values(masks);
-        Map<String, Long> there = other.values(masks);
+        Map<String, Long> here = values();
+        Map<String, Long> there = other.values();
         for (Map.Entry<String, Long> v : here.entrySet()) {
             Long o = there.get(v.getKey());
             if (o == null || o.longValue() != v.getValue()) {

@@ -18,6 +18,8 @@ final class PrivilegedSlots {
     private final CodeWriter out;
     private final Translations translations;
     private final Avoided avoided;
+    /** Supervisor interrupts that may be enabled. */
+    private final int enables;
 
     PrivilegedSlots(Kind kind, Instructions some, CodeWriter out, Translations translations, Avoided avoided) {
         this.kind = kind;
@@ -26,6 +28,7 @@ final class PrivilegedSlots {
         this.out = out;
         this.translations = translations;
         this.avoided = avoided;
+        enables = kind != Kind.MACHINE || !avoided.is("priority-of-external") ? 0x222 : random.nextInt(4) == 0 ? 0x200 : 0x22;
     }
 
     // ---- memory under translation ------------------------------------------------------------------------------------------
@@ -47,11 +50,11 @@ final class PrivilegedSlots {
         int t = some.destination(0);
         int u = some.destination(t);
         if (random.nextInt(12) == 0) {
-            int wild = some.any();
+            // Not one that points to the program's memory: it would change its code without a fence.
+            int base = some.destination(0);
             if (!avoided.is("misaligned-atomic") && random.nextInt(4) == 0) {
-                some.atomicAt(out, wild == 0 ? t : wild);
+                some.atomicAt(out, base);
             } else {
-                int base = wild == 0 ? t : wild;
                 if (avoided.is("devices")) {
                     out.line("bseti x" + t + ", x" + base + ", " + BEYOND_DEVICES);
                     base = t;
@@ -62,13 +65,19 @@ final class PrivilegedSlots {
         }
         // The base of the next page and a negative offset reach the upper half, and over its end.
         boolean upper = random.nextInt(3) == 0;
-        boolean crossing = upper && !avoided.is("page-crossing") && random.nextInt(3) == 0;
+        boolean crossing = upper && random.nextInt(3) == 0;
+        if (crossing && translations.holes && avoided.is("page-and-nothing")) {
+            // Out of the last good page.
+            out.lines("lui x" + t + ", 4", "add x" + t + ", x" + t + ", s10");
+            some.loadAt(out, t, -1 - random.nextInt(8));
+            return;
+        }
         int page = random.nextInt(14);
         address(t, u, upper ? Math.min(13, page + 1) : page);
         int n = 1 + random.nextInt(3);
         for (int k = 0; k < n && out.room() >= 12; k++) {
             boolean aligned = random.nextBoolean();
-            int offset = upper ? -8 * (random.nextInt(250) + 1) : 64 + 8 * random.nextInt(240);
+            int offset = upper ? -8 * (random.nextInt(250) + 2) : 64 + 8 * random.nextInt(240);
             if (upper && crossing) {
                 offset = -1 - random.nextInt(8);
             } else if (!aligned) {
@@ -157,11 +166,17 @@ final class PrivilegedSlots {
         int t = some.destination(0);
         int rd = some.destination(t);
         switch (random.nextInt(kind == Kind.MACHINE ? 14 : 10)) {
-            case 0 -> out.line("csrr x" + rd + ", " + SUPERVISOR[random.nextInt(SUPERVISOR.length)]);
+            case 0 -> {
+                String name = SUPERVISOR[random.nextInt(SUPERVISOR.length)];
+                out.line("csrr x" + rd + ", " + name);
+                if (name.equals("sip")) {
+                    timerHidden(rd);
+                }
+            }
             case 1, 2 -> sstatus(t, rd);
             case 3 -> {
                 String name = new String[] {"sie", "sepc", "scause", "stval"}[random.nextInt(4)];
-                out.line("li x" + t + ", " + (name.equals("sie") ? random.nextInt() : name.equals("sepc") ? address() : some.integer()));
+                out.line("li x" + t + ", " + (name.equals("sie") ? random.nextInt() & (enables | ~0x222) : name.equals("sepc") ? address() : some.integer()));
                 out.line(new String[] {"csrrw", "csrrs", "csrrc"}[random.nextInt(3)] + " x" + rd + ", " + name + ", x" + t);
                 out.line("csrr x" + t + ", " + name);
             }
@@ -174,6 +189,7 @@ final class PrivilegedSlots {
             case 5 -> {
                 out.line("li x" + t + ", " + random.nextInt());
                 out.line(new String[] {"csrrs", "csrrc"}[random.nextInt(2)] + " x" + rd + ", sip, x" + t);
+                timerHidden(rd);
             }
             case 6 -> {
                 boolean counters = random.nextBoolean();
@@ -196,6 +212,13 @@ final class PrivilegedSlots {
                 out.lines("csrrw x" + rd + ", satp, x" + t, "sfence.vma");
             }
             default -> machineCsr(t, rd);
+        }
+    }
+
+    /** Behind a read of sip into {@code register}: takes STIP out. */
+    private void timerHidden(int register) {
+        if (kind == Kind.MACHINE && avoided.is("timer-in-sip-of-machine-mode")) {
+            out.line("andi x" + register + ", x" + register + ", -33");
         }
     }
 
@@ -247,14 +270,19 @@ final class PrivilegedSlots {
     }
 
     void supervisor() {
-        switch (random.nextInt(kind == Kind.MACHINE ? 16 : 11)) {
-            case 0 -> plainSupervisor();
-            case 1, 2, 3 -> entry();
-            case 4 -> space();
-            case 5, 6 -> toUser();
-            case 7 -> softwareInterrupt();
-            case 8 -> timerInterrupt();
-            case 9 -> waiting();
+        int pick = random.nextInt(kind == Kind.MACHINE ? 16 : 11);
+        if (pick < 3 && (enables & 0x22) == 0) {
+            machine();
+            return;
+        }
+        switch (pick) {
+            case 0 -> softwareInterrupt();
+            case 1 -> timerInterrupt();
+            case 2 -> waiting();
+            case 3 -> plainSupervisor();
+            case 4, 5, 6 -> entry();
+            case 7 -> space();
+            case 8, 9 -> toUser();
             case 10 -> returning();
             default -> machine();
         }
@@ -285,7 +313,8 @@ final class PrivilegedSlots {
         int u = some.destination(t, v);
         int window = random.nextInt(5);
         Translations.Entry e = window < 2 ? set.identityData[page] : window < 4 ? set.windowData[page] : set.large[random.nextInt(Translations.LARGE_WINDOWS)];
-        switch (random.nextInt(6)) {
+        int content = random.nextInt(6);
+        switch (content == 1 && !translations.holes ? 2 : content) {
             case 0 -> out.line("li x" + v + ", " + (random.nextInt() & ~1));
             case 1 -> out.line("li x" + v + ", " + (Translations.HOLE >>> 2 | translations.flags()));
             default -> {
@@ -378,6 +407,7 @@ final class PrivilegedSlots {
         out.line("csrw stimecmp, zero");
         some.computing(out);
         out.line("csrr x" + t + ", sip");
+        timerHidden(t);
         if (random.nextBoolean()) {
             out.line("csrsi sstatus, 2");
         }
@@ -432,7 +462,7 @@ final class PrivilegedSlots {
                 long value = switch (number) {
                     case 0x302 -> random.nextInt() & 0xb1ff & ~(1 << 9);
                     case 0x303 -> random.nextInt() & 0x222;
-                    case 0x304 -> random.nextInt() & 0xaaa;
+                    case 0x304 -> random.nextInt() & (enables | 0x888);
                     default -> random.nextInt(8);
                 };
                 out.line("li x" + t + ", " + value);

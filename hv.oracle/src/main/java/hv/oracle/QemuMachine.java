@@ -19,7 +19,7 @@ final class QemuMachine implements Peer {
     /** Older ones have no CPU of exactly the engine's extensions. */
     static final int MAJOR = 10;
     /** What the engine under test has, and nothing else. */
-    private static final String CPU = "rv64i,m=on,a=on,f=on,d=on,c=on,s=on,u=on,zicsr=on,zifencei=on,zicntr=on,zihpm=off,zihintpause=on,zba=on,zbb=on,"
+    private static final String CPU = "rv64i,m=on,a=on,f=on,d=on,c=on,s=on,u=on,zicsr=on,zifencei=on,zicntr=on,zihpm=off,zihintpause=on,b=on,zba=on,zbb=on,"
         + "zbs=on,sstc=on,svadu=on,svade=off,mmu=on,pmp=on,sv39=on,sv48=on,sv57=on,pmu-mask=0,debug=off,priv_spec=v1.12.0";
     private final HostQemu qemu;
     private boolean hung;

@@ -77,6 +77,8 @@ final class Translations {
     private final Random random;
     private final boolean userData;
     private final boolean global;
+    /** Whether pages may lead to where no memory is. */
+    final boolean holes;
     private final Avoided avoided;
     private int nextPage;
     /** Virtual address of the window, a multiple of 1 GiB. */
@@ -95,6 +97,7 @@ final class Translations {
         this.userData = userData;
         this.avoided = avoided;
         global = random.nextInt(3) == 0;
+        holes = random.nextBoolean();
         int[] levels = {3 + random.nextInt(3), 3 + random.nextInt(3)};
         int bits = 12 + 9 * Math.min(levels[0], levels[1]);
         // Not where the identity is, nor, without translation, a window of PCI.
@@ -158,8 +161,8 @@ final class Translations {
             case 2 -> ppn | flags() & ~R | W;
             case 3 -> ppn | flags() | 1L << 54 + random.nextInt(10);
             case 4 -> ppn | V | (random.nextBoolean() ? A : 0);
-            case 5 -> HOLE >>> 2 | flags();
-            case 6 -> (1L << 44) - 1 << 10 | flags();
+            case 5 -> (holes ? HOLE >>> 2 : ppn) | flags();
+            case 6 -> (holes ? (1L << 44) - 1 << 10 : ppn) | flags();
             default -> ppn | flags();
         };
     }
@@ -170,7 +173,12 @@ final class Translations {
             case 0 -> ppn | flags() | 1L << 10 + random.nextInt(9 * level);
             case 1 -> ppn | V | (random.nextInt(7) + 1 << 5 & (A | D)) | U;
             case 2 -> avoided.is("table-outside-ram") ? 0 : HOLE >>> 2 | V;
-            case 3 -> leaf(ppn);
+            case 3 -> {
+                long pte = leaf(ppn);
+                boolean isTable = (pte & (V | R | W | X)) == V;
+                // The first page there is code.
+                yield isTable && avoided.is("table-of-code") ? region + Layout.TABLES >>> 2 | pte & (1 << 10) - 1 : pte;
+            }
             default -> ppn | flags();
         };
     }
