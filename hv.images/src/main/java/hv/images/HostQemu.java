@@ -83,7 +83,7 @@ public record HostQemu(Path program, String version) {
 
     /**
      * {@link #find}, or else Debian's, with all libraries that it needs down to the C library, unpacked into the cache: nothing is installed, and the
-     * host's own libraries are not used.
+     * host's own libraries are not used. Of the suite and its backports it is the newest of exactly that first number, so that comparisons stay the same.
      *
      * @throws ImageException none is found, and none can be fetched; says why
      */
@@ -92,7 +92,7 @@ public record HostQemu(Path program, String version) {
         if (found.isPresent()) {
             return found.get();
         }
-        HostQemu fetched = of(QemuTree.fetch(settings, progress));
+        HostQemu fetched = of(QemuTree.fetch(major, settings, progress));
         if (fetched.major() < major) {
             throw new ImageException("the mirror's QEMU is " + fetched.version() + ", and " + major + " is asked for: name one by HV_QEMU");
         }

@@ -13,8 +13,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A Debian archive on the network, from its signed index down: InRelease (OpenPGP), Packages.xz (SHA-256 in InRelease), packages (SHA-256 in Packages).
@@ -22,8 +24,8 @@ import java.util.regex.Pattern;
  */
 final class DebianArchive implements AutoCloseable {
     static final String SUITE = "trixie";
-    /** Folders of {@code dists} that hold it, in the order they are tried. */
-    private static final List<String> FOLDERS = List.of(SUITE, "stable");
+    private static final Suite MAIN = new Suite(SUITE, "Debian", List.of(SUITE, "stable"));
+    private static final Suite BACKPORTS = new Suite(SUITE + "-backports", "Debian Backports", List.of(SUITE + "-backports", "stable-backports"));
     private static final String GUEST = "riscv64";
     private static final String META_PACKAGE = "linux-image-riscv64";
     private static final String BUSYBOX = "busybox-static";
@@ -32,6 +34,12 @@ final class DebianArchive implements AutoCloseable {
     private static final long MAX_INDEX_BYTES = 4 << 20;
     private static final long MAX_PACKAGES_BYTES = 128 << 20;
     static final long MAX_DEB_BYTES = 1L << 30;
+
+    /**
+     * @param origin  who publishes it, as its index says
+     * @param folders of {@code dists} that hold it, in the order they are tried
+     */
+    private record Suite(String codename, String origin, List<String> folders) { }
 
     /** @param list the verified list of packages; who uses it deletes it */
     private record Accepted(URI mirror, String folder, ReleaseIndex index, Path list) { }
@@ -75,8 +83,7 @@ final class DebianArchive implements AutoCloseable {
         Accepted accepted = accept(settings, GUEST, progress);
         progress.report("reading the list of packages", 0, -1);
         Selection kernel = select(accepted, settings.kernel());
-        PackageClosure suite = new PackageClosure(PackagesIndex.readAll(accepted.list()));
-        Files.delete(accepted.list());
+        PackageClosure suite = new PackageClosure(readAll(accepted));
         List<String> all = new ArrayList<>(suite.required());
         all.addAll(wanted);
         List<BinaryPackage> packages = suite.of(all);
@@ -87,17 +94,61 @@ final class DebianArchive implements AutoCloseable {
     }
 
     /**
-     * Finds a package for the host and all it needs, and brings them into the pool.
+     * A program for the host.
+     *
+     * @param suite    that it was taken from
+     * @param packages it and all it needs, what is needed before what needs it
+     */
+    record ProgramPackages(String suite, List<BinaryPackage> packages) { }
+
+    /**
+     * Finds a package for the host and all it needs, and brings them into the pool: the newest of the version's first number, be it in the suite or in its
+     * backports; where neither has that, the suite's.
      *
      * @param architecture Debian's name of the host's
      */
-    List<BinaryPackage> fetchProgram(ImageSettings settings, String architecture, String wanted, Progress progress) throws ImageException, IOException {
+    ProgramPackages fetchProgram(ImageSettings settings, String architecture, String wanted, int major, Progress progress) throws ImageException, IOException {
         Accepted accepted = accept(settings, architecture, progress);
         progress.report("reading the list of packages", 0, -1);
-        List<BinaryPackage> packages = new PackageClosure(PackagesIndex.readAll(accepted.list())).of(List.of(wanted));
-        Files.delete(accepted.list());
+        List<BinaryPackage> suite = readAll(accepted);
+        List<BinaryPackage> backports = backports(accepted.mirror(), architecture, progress);
+        Optional<BinaryPackage> mains = newest(suite, wanted, major);
+        Optional<BinaryPackage> later = newest(backports, wanted, major).filter(p -> mains.isEmpty() || DebianVersion.ORDER.compare(p.version(), mains.get().version()) > 0);
+        if (later.isPresent()) {
+            // What was built with it, and nothing else of the backports.
+            List<BinaryPackage> together = backports.stream().filter(p -> p.version().equals(later.get().version())).toList();
+            Set<String> names = together.stream().map(BinaryPackage::name).collect(Collectors.toSet());
+            suite.removeIf(p -> names.contains(p.name()));
+            suite.addAll(together);
+        }
+        List<BinaryPackage> packages = new PackageClosure(suite).of(List.of(wanted));
         fetchAll(accepted.mirror(), packages, progress);
-        return packages;
+        return new ProgramPackages(later.isPresent() ? BACKPORTS.codename() : MAIN.codename(), packages);
+    }
+
+    private static Optional<BinaryPackage> newest(List<BinaryPackage> packages, String name, int major) {
+        Pattern version = Pattern.compile("(?:[0-9]+:)?" + major + "[^0-9].*");
+        return packages.stream().filter(p -> p.name().equals(name) && version.matcher(p.version()).matches())
+            .max((a, b) -> DebianVersion.ORDER.compare(a.version(), b.version()));
+    }
+
+    private static List<BinaryPackage> readAll(Accepted accepted) throws IOException {
+        List<BinaryPackage> all = PackagesIndex.readAll(accepted.list());
+        Files.delete(accepted.list());
+        return all;
+    }
+
+    /** Not every mirror has them. */
+    private List<BinaryPackage> backports(URI mirror, String architecture, Progress progress) throws ImageException, IOException {
+        try {
+            return readAll(accept(mirror, BACKPORTS, architecture, progress));
+        } catch (ImageException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            progress.report("going on without backports: " + e.getMessage(), 0, -1);
+            return List.of();
+        }
     }
 
     private void fetchAll(URI mirror, List<BinaryPackage> packages, Progress progress) throws ImageException, IOException {
@@ -110,12 +161,12 @@ final class DebianArchive implements AutoCloseable {
     /** The newest index whose list of packages is there too, with that list, of the mirror that is set or else of the host's own sources. */
     private Accepted accept(ImageSettings settings, String architecture, Progress progress) throws ImageException, IOException {
         if (settings.mirror().isPresent()) {
-            return accept(settings.mirror().get(), architecture, progress);
+            return accept(settings.mirror().get(), MAIN, architecture, progress);
         }
         List<String> refused = new ArrayList<>();
         for (URI candidate : AptSources.archives(apt)) {
             try {
-                return accept(candidate, architecture, progress);
+                return accept(candidate, MAIN, architecture, progress);
             } catch (ImageException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
@@ -132,13 +183,13 @@ final class DebianArchive implements AutoCloseable {
      * A mirror in the middle of an update has an index of one day and lists of another. Mirrors hold the suite under its other name as well, which may be whole: the
      * index says the code name and is signed, whatever folder it lies in. What was accepted is kept only when the list is there, else no older one would do either.
      */
-    private Accepted accept(URI mirror, String architecture, Progress progress) throws ImageException, IOException {
+    private Accepted accept(URI mirror, Suite suite, String architecture, Progress progress) throws ImageException, IOException {
         ImageException first = null;
-        for (String folder : FOLDERS) {
+        for (String folder : suite.folders()) {
             try {
-                ReleaseIndex index = index(mirror, folder, progress);
+                ReleaseIndex index = index(mirror, suite, folder, progress);
                 Accepted accepted = new Accepted(mirror, folder, index, packagesList(mirror, folder, index, "main/binary-" + architecture + "/Packages.xz", progress));
-                store.accept(SUITE, index.date());
+                store.accept(suite.codename(), index.date());
                 return accepted;
             } catch (ImageException e) {
                 if (Thread.currentThread().isInterrupted()) {
@@ -150,25 +201,25 @@ final class DebianArchive implements AutoCloseable {
         throw first;
     }
 
-    private ReleaseIndex index(URI mirror, String folder, Progress progress) throws ImageException, IOException {
+    private ReleaseIndex index(URI mirror, Suite suite, String folder, Progress progress) throws ImageException, IOException {
         URI from = below(mirror, "dists/" + folder + "/InRelease");
         Path file = store.tmp().resolve("InRelease");
         try {
-            download.fetch("fetching the index of Debian " + SUITE, from, file, MAX_INDEX_BYTES, progress);
+            download.fetch("fetching the index of Debian " + suite.codename(), from, file, MAX_INDEX_BYTES, progress);
         } catch (Download.NotThere e) {
-            throw new ImageException(mirror + " has no Debian " + SUITE + ": " + e.getMessage() + "; set " + ImageSettings.MIRROR
+            throw new ImageException(mirror + " has no Debian " + suite.codename() + ": " + e.getMessage() + "; set " + ImageSettings.MIRROR
                     + " to the folder that holds dists/ and pool/", e);
         }
         Instant now = clock.instant();
         ReleaseIndex index = ReleaseIndex.parse(from.toString(), keys.verify(from.toString(), Files.readAllBytes(file), now));
         Files.delete(file);
-        if (!index.origin().equals("Debian") || !index.codename().equals(SUITE)) {
-            throw new ImageException(from + " is the index of " + index.origin() + " " + index.codename() + ", not of Debian " + SUITE + ": set another mirror");
+        if (!index.origin().equals(suite.origin()) || !index.codename().equals(suite.codename())) {
+            throw new ImageException(from + " is the index of " + index.origin() + " " + index.codename() + ", not of Debian " + suite.codename() + ": set another mirror");
         }
         if (index.validUntil().isPresent() && now.isAfter(index.validUntil().get())) {
             throw new ImageException(from + " was valid until " + index.validUntil().get() + ": set a mirror that is up to date, or correct the clock (it is " + now + ")");
         }
-        Optional<Instant> last = store.accepted(SUITE);
+        Optional<Instant> last = store.accepted(suite.codename());
         if (last.isPresent() && index.date().isBefore(last.get())) {
             throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get() + ": set a mirror that is up to date");
         }

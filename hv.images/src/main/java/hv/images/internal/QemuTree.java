@@ -12,9 +12,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /**
@@ -63,12 +63,12 @@ public final class QemuTree {
         return folder(settings).resolve(PROGRAM);
     }
 
-    /** Fetches it, unless another has in the meantime; gives {@link #launcher}. */
-    public static Path fetch(ImageSettings settings, Progress progress) throws ImageException {
-        return fetch(settings, PinnedKeys.debian(), Path.of("/etc/apt"), InstantSource.system(), progress);
+    /** Fetches it, the newest of that first number of the version, unless another has in the meantime; gives {@link #launcher}. */
+    public static Path fetch(int major, ImageSettings settings, Progress progress) throws ImageException {
+        return fetch(major, settings, PinnedKeys.debian(), Path.of("/etc/apt"), InstantSource.system(), progress);
     }
 
-    static Path fetch(ImageSettings settings, PinnedKeys keys, Path apt, InstantSource clock, Progress progress) throws ImageException {
+    static Path fetch(int major, ImageSettings settings, PinnedKeys keys, Path apt, InstantSource clock, Progress progress) throws ImageException {
         Host host = Host.here();
         Path launcher = launcher(settings);
         GuestStore store = new GuestStore(settings.cacheDir());
@@ -80,15 +80,20 @@ public final class QemuTree {
             try (DebianArchive archive = new DebianArchive(keys, clock, apt, STALL, store)) {
                 Path tmp = Files.createDirectories(store.tmp().resolve("qemu"));
                 QemuTree tree = new QemuTree(tmp);
-                List<BinaryPackage> packages = archive.fetchProgram(settings, host.architecture(), PACKAGE, progress);
-                for (BinaryPackage p : packages) {
+                DebianArchive.ProgramPackages found = archive.fetchProgram(settings, host.architecture(), PACKAGE, major, progress);
+                for (BinaryPackage p : found.packages()) {
                     progress.report("unpacking " + p.name(), 0, -1);
                     tree.unpack(store.pool(p.entry().sha256()));
                 }
                 tree.link();
-                Files.writeString(tmp.resolve("packages"), String.join("\n", packages.stream().map(p -> p.name() + " " + p.version()).toList()) + "\n");
+                tree.needs("usr/bin/" + PROGRAM);
+                tree.needs(host.loader());
+                String list = found.packages().stream().map(p -> p.name() + " " + p.version() + "\n").collect(Collectors.joining());
+                Files.writeString(tmp.resolve("packages"), "# Debian " + found.suite() + "\n" + list);
                 Path script = Files.writeString(tmp.resolve(PROGRAM), host.script());
                 Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+                // What stands there has no launcher.
+                GuestStore.deleteTree(folder(settings));
                 Files.move(tmp, folder(settings), StandardCopyOption.ATOMIC_MOVE);
                 return launcher;
             } finally {
@@ -132,8 +137,24 @@ public final class QemuTree {
     private void link() throws IOException {
         for (Map.Entry<Path, Path> link : links.entrySet()) {
             if (!Files.exists(link.getKey(), LinkOption.NOFOLLOW_LINKS)) {
+                refuseBehindLink(link.getKey());
                 Files.createDirectories(link.getKey().getParent());
                 Files.createSymbolicLink(link.getKey(), link.getValue());
+            }
+        }
+    }
+
+    private void needs(String path) throws IOException {
+        if (!Files.isRegularFile(root.resolve(path))) {
+            throw new IOException("none of the packages has " + path);
+        }
+    }
+
+    /** A link whose folder is a link itself would be made elsewhere, and lead elsewhere. */
+    private void refuseBehindLink(Path path) throws IOException {
+        for (Path p = path.getParent(); !p.equals(root); p = p.getParent()) {
+            if (Files.isSymbolicLink(p)) {
+                throw new IOException("a package is refused: its link " + root.relativize(path) + " lies behind the link " + root.relativize(p));
             }
         }
     }

@@ -118,14 +118,26 @@ final class TestArchive implements AutoCloseable {
     }
 
     void publishIndex(byte[] packagesXz) {
-        String text = "Origin: " + origin + "\nSuite: stable\nCodename: " + codename + "\nDate: " + RFC.format(date) + "\n"
-                + (validUntil == null ? "" : "Valid-Until: " + RFC.format(validUntil) + "\n")
-                + "Acquire-By-Hash: yes\nDescription: a test   \nMD5Sum:\n " + "0".repeat(32) + " 5 main/binary-riscv64/Packages.xz\nSHA256:\n "
-                + Sha256.hex(packagesXz) + " " + packagesXz.length + " main/binary-riscv64/Packages.xz\n";
-        files.put(INDEX, clearSign(text, signer, hash));
+        publishIndex("trixie", codename, origin, "riscv64", packagesXz);
     }
 
-    private static String stanza(String name, String version, String depends, String filename, byte[] content) {
+    /** Writes a suite of that one list of packages, in the folder of its code name. */
+    void publishSuite(String suite, String suiteOrigin, String architecture, String packages) {
+        byte[] xz = xz(packages.getBytes(StandardCharsets.UTF_8));
+        files.put("/debian/dists/" + suite + "/main/binary-" + architecture + "/Packages.xz", xz);
+        publishIndex(suite, suite, suiteOrigin, architecture, xz);
+    }
+
+    private void publishIndex(String folder, String codename, String origin, String architecture, byte[] packagesXz) {
+        String list = "main/binary-" + architecture + "/Packages.xz";
+        String text = "Origin: " + origin + "\nSuite: stable\nCodename: " + codename + "\nDate: " + RFC.format(date) + "\n"
+                + (validUntil == null ? "" : "Valid-Until: " + RFC.format(validUntil) + "\n")
+                + "Acquire-By-Hash: yes\nDescription: a test   \nMD5Sum:\n " + "0".repeat(32) + " 5 " + list + "\nSHA256:\n "
+                + Sha256.hex(packagesXz) + " " + packagesXz.length + " " + list + "\n";
+        files.put("/debian/dists/" + folder + "/InRelease", clearSign(text, signer, hash));
+    }
+
+    static String stanza(String name, String version, String depends, String filename, byte[] content) {
         return "Package: " + name + "\nVersion: " + version + "\n" + (depends.isEmpty() ? "" : "Depends: " + depends + "\n")
                 + "Description: a package\n of several lines\nFilename: " + filename + "\nSize: " + content.length + "\nSHA256: " + Sha256.hex(content) + "\n\n";
     }
@@ -284,12 +296,15 @@ final class TestArchive implements AutoCloseable {
 
     /** A package with the given tar archive. */
     static byte[] debOf(String member, byte[] tar) {
-        byte[] data = member.endsWith(".xz") ? xz(tar) : member.endsWith(".gz") ? gzip(tar) : tar;
+        Map<String, byte[]> members = new LinkedHashMap<>();
+        members.put("debian-binary", "2.0\n".getBytes(StandardCharsets.UTF_8));
+        members.put(member, member.endsWith(".xz") ? xz(tar) : member.endsWith(".gz") ? gzip(tar) : tar);
+        return ar(members);
+    }
+
+    static byte[] ar(Map<String, byte[]> members) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (ArArchiveOutputStream ar = new ArArchiveOutputStream(out)) {
-            Map<String, byte[]> members = new LinkedHashMap<>();
-            members.put("debian-binary", "2.0\n".getBytes(StandardCharsets.UTF_8));
-            members.put(member, data);
             for (Map.Entry<String, byte[]> one : members.entrySet()) {
                 ar.putArchiveEntry(new ArArchiveEntry(one.getKey(), one.getValue().length));
                 ar.write(one.getValue());
