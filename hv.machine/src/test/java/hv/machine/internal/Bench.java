@@ -486,7 +486,6 @@ final class Bench implements AutoCloseable {
         private final int index;
         volatile long count;
         volatile long lastRead;
-        final Map<Integer, Boolean> levels = new ConcurrentHashMap<>();
         private volatile boolean kicked;
         private StopPoints stops = StopPoints.NONE;
 
@@ -589,8 +588,7 @@ final class Bench implements AutoCloseable {
 
         @Override
         public void setInterrupt(int line, boolean level) {
-            // This ISA has no interrupts, and remembers what it was told.
-            levels.put(line, level);
+            // This ISA has no interrupts.
         }
 
         @Override

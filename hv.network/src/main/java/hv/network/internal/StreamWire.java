@@ -113,7 +113,9 @@ abstract class StreamWire implements NetBackend {
                 if (left <= 0) {
                     return false;
                 }
-                if ((select(selector, key, left) & operation) != 0) {
+                selector.select(left);
+                selector.selectedKeys().clear();
+                if ((key.readyOps() & operation) != 0) {
                     return true;
                 }
             }
@@ -122,19 +124,6 @@ abstract class StreamWire implements NetBackend {
             key.cancel();
             selector.selectNow();
         }
-    }
-
-    /**
-     * Waits until the key's channel is ready, the selector is woken, or the time has passed.
-     *
-     * @param millis 0 for ever
-     * @return what it is ready for now: a key that was not selected still shows what it was ready for the last time
-     */
-    static int select(Selector selector, SelectionKey key, long millis) throws IOException {
-        selector.select(millis);
-        boolean selected = selector.selectedKeys().contains(key);
-        selector.selectedKeys().clear();
-        return selected ? key.readyOps() : 0;
     }
 
     final boolean isStopping() {
@@ -326,7 +315,9 @@ abstract class StreamWire implements NetBackend {
                 key.interestOps((wantRead ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
                 long limit = hungAfterNanos();
                 blockedSince = !write ? 0 : blockedSince == 0 ? System.nanoTime() : blockedSince;
-                int ready = select(selector, key, write && limit > 0 ? limit / MILLI : 0);
+                selector.select(write && limit > 0 ? limit / MILLI : 0);
+                selector.selectedKeys().clear();
+                int ready = key.readyOps();
                 boolean event = false;
                 if ((ready & SelectionKey.OP_READ) != 0) {
                     wantRead = false;
