@@ -5,6 +5,7 @@ import hv.testkit.engine.EngineSetup;
 import hv.testkit.engine.GuestCode;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /** The laws of engines, for every tier and setting of this one; a further is a line at the end. */
 class EngineTest {
@@ -47,5 +48,7 @@ class EngineTest {
 
     @Nested class Strict extends RiscvLaws { Strict() { super(strict()); } }
 
+    /** A third time all of it; what Sv39 alone decides is in PagingTest. */
+    @Tag("full")
     @Nested class Sv39 extends RiscvLaws { Sv39() { super(new EngineSetup("riscv, sv39", new InterpretingFactory(), false, Map.of("mmu", "sv39"))); } }
 }
