@@ -164,6 +164,7 @@ final class DebianArchive implements AutoCloseable {
             return accept(settings.mirror().get(), MAIN, architecture, progress);
         }
         List<String> refused = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         for (URI candidate : AptSources.archives(apt)) {
             try {
                 return accept(candidate, MAIN, architecture, progress);
@@ -171,12 +172,14 @@ final class DebianArchive implements AutoCloseable {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                refused.add(e.getMessage());
+                // An archive of something else, such as security updates, is told of only where there is nothing else to tell.
+                (isMissing(e) ? others : refused).add(e.getMessage());
             }
         }
-        throw new ImageException("no Debian mirror is known: set " + ImageSettings.MIRROR
-                + " (or the environment's HV_DEBIAN_MIRROR) to the URL of a Debian archive, the folder that holds dists/ and pool/; "
-                + (refused.isEmpty() ? "this host's own package sources name none" : "of this host's own package sources none will do: " + String.join(" | ", refused)));
+        refused.addAll(refused.isEmpty() ? others : List.of());
+        String set = "set " + ImageSettings.MIRROR + " (or the environment's HV_DEBIAN_MIRROR) to the URL of a Debian archive, the folder that holds dists/ and pool/";
+        throw new ImageException(refused.isEmpty() ? "no Debian mirror is known, as this host's own package sources name none: " + set
+                : "none of this host's own package sources will do: " + String.join(" | ", refused) + "; else " + set);
     }
 
     /**
@@ -184,7 +187,7 @@ final class DebianArchive implements AutoCloseable {
      * index says the code name and is signed, whatever folder it lies in. What was accepted is kept only when the list is there, else no older one would do either.
      */
     private Accepted accept(URI mirror, Suite suite, String architecture, Progress progress) throws ImageException, IOException {
-        ImageException first = null;
+        List<ImageException> refused = new ArrayList<>();
         for (String folder : suite.folders()) {
             try {
                 ReleaseIndex index = index(mirror, suite, folder, progress);
@@ -195,10 +198,20 @@ final class DebianArchive implements AutoCloseable {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                first = first == null ? e : first;
+                refused.add(e);
             }
         }
-        throw first;
+        ImageException first = refused.getFirst();
+        ImageException second = refused.getLast();
+        // That there is no such name is no news; why it would not do is.
+        if (first == second || isMissing(second)) {
+            throw first;
+        }
+        throw isMissing(first) ? second : new ImageException(first.getMessage() + "; nor will its folder " + suite.folders().getLast() + " do: " + second.getMessage(), first);
+    }
+
+    private static boolean isMissing(ImageException e) {
+        return e.getCause() instanceof Download.NotThere;
     }
 
     private ReleaseIndex index(URI mirror, Suite suite, String folder, Progress progress) throws ImageException, IOException {
@@ -221,7 +234,8 @@ final class DebianArchive implements AutoCloseable {
         }
         Optional<Instant> last = store.accepted(suite.codename());
         if (last.isPresent() && index.date().isBefore(last.get())) {
-            throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get() + ": set a mirror that is up to date");
+            throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get()
+                    + ": wait until the mirror is whole, set another, or delete " + store.acceptedFile() + " if older packages will do");
         }
         return index;
     }

@@ -43,6 +43,12 @@ final class DiskFiles {
             HostKey /etc/ssh/ssh_host_ed25519_key
             """;
 
+    /** The console shows what both terminals print: one login is enough. */
+    private static final String SERIAL_LOGIN = """
+            [Unit]
+            ConditionPathExists=!/dev/hvc0
+            """;
+
     private DiskFiles() {
     }
 
@@ -52,7 +58,7 @@ final class DiskFiles {
 
     /** Stands for all that this class puts in by itself. */
     static String revision() {
-        StringBuilder all = new StringBuilder("2").append(BASE_PACKAGES).append(MODULES).append(TOOL_PACKAGES).append(NETWORK).append(SSHD).append(APT);
+        StringBuilder all = new StringBuilder("2").append(BASE_PACKAGES).append(MODULES).append(TOOL_PACKAGES).append(NETWORK).append(SSHD).append(APT).append(SERIAL_LOGIN);
         RESOURCES.forEach(name -> all.append(resource(name)));
         return Sha256.hex(all.toString().getBytes(StandardCharsets.UTF_8));
     }
@@ -82,6 +88,7 @@ final class DiskFiles {
         tar.file("etc/apt/sources.list.d/debian.sources", 0644, "Types: deb\nURIs: " + from.mirror() + "\nSuites: " + from.suite()
                 + "\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n");
         tar.file("etc/systemd/network/50-dhcp.network", 0644, NETWORK).file("etc/ssh/sshd_config.d/10-hv.conf", 0644, SSHD).file("etc/apt/apt.conf.d/10-hv", 0644, APT);
+        tar.file("etc/systemd/system/serial-getty@ttyS0.service.d/hv.conf", 0644, SERIAL_LOGIN);
         tar.file("usr/lib/hv/seed", 0755, resource("seed"));
         for (String unit : List.of("hv-seed.service", "hv-seed-late.service", "hv-hostkey.service")) {
             tar.file("etc/systemd/system/" + unit, 0644, resource(unit));

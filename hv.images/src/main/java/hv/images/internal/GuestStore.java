@@ -138,17 +138,22 @@ final class GuestStore {
         replace(root.resolve("current"), (made.folder().getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Dates of the newest indexes that were accepted. */
+    Path acceptedFile() {
+        return root.resolve("accepted.properties");
+    }
+
     Optional<Instant> accepted(String suite) throws IOException {
-        String text = read(root.resolve("accepted.properties")).getProperty(suite);
+        String text = read(acceptedFile()).getProperty(suite);
         try {
             return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
         } catch (DateTimeException e) {
-            throw new IOException(root.resolve("accepted.properties") + " has '" + text + "' for a date; delete that file to accept any index again", e);
+            throw new IOException(acceptedFile() + " has '" + text + "' for a date; delete that file to accept any index again", e);
         }
     }
 
     void accept(String suite, Instant date) throws IOException {
-        Path file = root.resolve("accepted.properties");
+        Path file = acceptedFile();
         Properties properties = read(file);
         properties.setProperty(suite, date.toString());
         write(file, properties);

@@ -280,6 +280,22 @@ class DebianGuestTest {
     }
 
     @Test
+    void whyNeitherNameOfTheSuiteWillDoIsSaidOfBoth() throws Exception {
+        byte[] olderIndex = archive.files.get(TestArchive.INDEX);
+        byte[] olderList = archive.files.get(TestArchive.PACKAGES);
+        archive.date = TestArchive.DATE.plusSeconds(3600);
+        archive.version = "6.12.2-1";
+        archive.publish();
+        assertEquals("6.12.2-1", get(false).version());
+        archive.files.put(TestArchive.PACKAGES, olderList);
+        archive.files.put(TestArchive.INDEX.replace("trixie", "stable"), olderIndex);
+        archive.files.put(TestArchive.PACKAGES.replace("trixie", "stable"), olderList);
+        assertRefused("/Packages.xz", true);
+        assertRefused("older than the one accepted before", true);
+        assertRefused("delete " + cache.resolve("debian/accepted.properties"), true);
+    }
+
+    @Test
     void aTamperedPackageIsRefused() {
         archive.files.computeIfPresent(archive.kernelPath(), (path, bytes) -> TestArchive.tampered(bytes));
 
