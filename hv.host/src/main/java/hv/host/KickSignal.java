@@ -3,6 +3,7 @@ package hv.host;
 import hv.api.HvException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -11,8 +12,9 @@ import java.lang.invoke.MethodHandle;
  * A real-time signal that ends a blocking system call of one thread. It stays blocked in that thread: the call itself (KVM_RUN with
  * KVM_SET_SIGNAL_MASK) lets it in, so that one sent just before the call is not lost, and no handler runs.
  *
- * <p>The default action of the signal ends the process: it is only ever sent to a thread that blocks it, and {@link #send} is the caller's to call
- * only while that thread is alive. One of a thread; platform threads only.
+ * <p>The default action of the signal ends the process, and a thread that ends while one is pending lets it in, since HotSpot restores the mask that the
+ * thread was made with: so the signal is given a handler that does nothing. {@link #send} is the caller's to call only while the thread is alive. One of a
+ * thread; platform threads only.
  * <p>Source: signal(7), tgkill(2), timer_create(2) with SIGEV_THREAD_ID.
  */
 public final class KickSignal implements AutoCloseable {
@@ -43,6 +45,12 @@ public final class KickSignal implements AutoCloseable {
     private static final MethodHandle TIMER_SETTIME = NativeCalls.withErrno("timer_settime",
             FunctionDescriptor.of(INT, LONG, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     private static final MethodHandle TIMER_DELETE = NativeCalls.withErrno("timer_delete", FunctionDescriptor.of(INT, LONG));
+
+    static {
+        if (NativeCalls.IS_LINUX) {
+            handle();
+        }
+    }
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment state = NativeCalls.errnoState(arena);
@@ -82,6 +90,20 @@ public final class KickSignal implements AutoCloseable {
             throw e;
         } catch (Throwable t) {
             arena.close();
+            throw NativeCalls.rethrown(t);
+        }
+    }
+
+    /** Once: a handler that may run anywhere and does nothing. The C library's abs is one: it reads its argument and touches no memory. */
+    private static void handle() {
+        MethodHandle signal = NativeCalls.withErrno("signal", FunctionDescriptor.of(ValueLayout.ADDRESS, INT, ValueLayout.ADDRESS));
+        try (Arena call = Arena.ofConfined()) {
+            // JUSTIFICATION: a Java upcall cannot run in a signal handler. SAFETY: void handler(int) and int abs(int) are called alike, and the C library stays loaded.
+            MemorySegment before = (MemorySegment) signal.invokeExact(NativeCalls.errnoState(call), SIGNAL, Linker.nativeLinker().defaultLookup().findOrThrow("abs"));
+            if (before.address() == -1L) {
+                throw new IllegalStateException("signal " + SIGNAL + " cannot be given a handler");
+            }
+        } catch (Throwable t) {
             throw NativeCalls.rethrown(t);
         }
     }

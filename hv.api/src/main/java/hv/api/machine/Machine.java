@@ -23,6 +23,9 @@ public interface Machine {
     /** How many times its grace a guest is given that goes on printing as it powers off. */
     int MOST_GRACES = 6;
 
+    /** Which engine runs it, what that does, and why it was chosen; for people. */
+    String engine();
+
     /** CREATED or STOPPED -> RUNNING: loads the images anew and starts. */
     void start() throws HvException;
 

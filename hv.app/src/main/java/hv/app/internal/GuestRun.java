@@ -94,7 +94,7 @@ final class GuestRun {
             }
             MachineSpec spec = machine.spec();
             say(spec.name() + " boots: " + spec.memoryBytes() / MachineSpec.MIB + " MiB, " + spec.vcpus() + (spec.vcpus() == 1 ? " vCPU" : " vCPUs")
-                    + (terminal == null ? "" : "; Ctrl-] leaves its console" + (ownsPlatform ? " and stops it" : "")));
+                    + ", engine " + machine.engine() + (terminal == null ? "" : "; Ctrl-] leaves its console" + (ownsPlatform ? " and stops it" : "")));
             if (terminal == null) {
                 return type(machine, in, PIPE_PATIENCE);
             }
@@ -200,6 +200,9 @@ final class GuestRun {
             if (!nic.backend().equals(NicSpec.NONE)) {
                 spec = spec.withNic(nic);
             }
+        }
+        if (options.engine != null) {
+            spec = spec.withSetting("engine", options.engine);
         }
         for (Map.Entry<String, String> setting : options.settings.entrySet()) {
             spec = spec.withSetting(setting.getKey(), setting.getValue());

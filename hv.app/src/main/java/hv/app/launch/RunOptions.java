@@ -47,6 +47,9 @@ public final class RunOptions {
     @Option(names = "--cpus", paramLabel = "N", description = "virtual CPUs (default: 1)")
     public Integer cpus;
 
+    @Option(names = "--engine", paramLabel = "NAME", description = "what runs the guest's code: riscv or kvm (default: the engine for the guest's architecture)")
+    public String engine;
+
     @Option(names = "--script", paramLabel = "FILE", description = "feed the file's lines to the console, print what the guest prints, and end with it")
     public Path script;
 

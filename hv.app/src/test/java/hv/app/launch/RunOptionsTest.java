@@ -15,7 +15,7 @@ class RunOptionsTest {
     @Test
     void everyOptionIsTaken() {
         RunOptions options = RunOptions.parse(List.of("--kernel", "k", "--initrd=i", "--append", "a=b c", "--disk", "x", "--disk", "y,ro", "--memory", "1G", "--cpus", "2",
-                "--script", "s", "--name", "n", "--set", "strict=true", "--set", "weight=7"));
+                "--script", "s", "--engine", "kvm", "--name", "n", "--set", "strict=true", "--set", "weight=7"));
         assertEquals(Path.of("k"), options.kernel);
         assertEquals(Path.of("i"), options.initrd);
         assertEquals("a=b c", options.append);
@@ -24,6 +24,7 @@ class RunOptionsTest {
         assertEquals(2, options.cpus);
         assertEquals(Path.of("s"), options.script);
         assertEquals("n", options.name);
+        assertEquals("kvm", options.engine);
         assertEquals(Map.of("strict", "true", "weight", "7"), options.settings);
     }
 

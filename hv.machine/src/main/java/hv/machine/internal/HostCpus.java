@@ -330,7 +330,8 @@ final class HostCpus implements AutoCloseable {
                     if (ran != null) {
                         MachineVcpu r = ran;
                         ran = null;
-                        runnable |= r.isEligible();
+                        // One that waits inside asks for a turn by itself.
+                        runnable |= !r.waitsInside() && r.isEligible();
                         if (runnable) {
                             r.runnableNow(now);
                         }
@@ -339,7 +340,7 @@ final class HostCpus implements AutoCloseable {
                         if (vcpus.get(r.key) == r) {
                             d.policy().ran(r.key, index, ranNanos, runnable, now);
                         }
-                        if (!runnable && r.isEligible()) {
+                        if (!runnable && !r.waitsInside() && r.isEligible()) {
                             wake(r);
                         }
                     }
@@ -374,15 +375,15 @@ final class HostCpus implements AutoCloseable {
                     idle.set(false);
                     continue;
                 }
-                long from = System.nanoTime();
+                long from = next.usedNanos();
                 running = next;
-                runnable = next.runSlice(pick.sliceNanos());
+                runnable = next.turn(pick.sliceNanos());
                 if (thread != Thread.currentThread()) {
                     returnedLate(next);
                     return;
                 }
                 running = null;
-                ranNanos = System.nanoTime() - from;
+                ranNanos = next.usedNanos() - from;
                 next.ranNanos += ranNanos;
                 ran = next;
             }

@@ -8,6 +8,7 @@ import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
 import hv.api.debug.DebugSession;
 import hv.api.engine.spi.EngineContext;
+import hv.api.engine.spi.EngineTraits;
 import hv.api.machine.Console;
 import hv.api.machine.ExitCount;
 import hv.api.machine.Machine;
@@ -116,8 +117,12 @@ final class HostedMachine implements Machine {
             ram.close();
             throw e;
         }
+        boolean parksInside = places.engine().part().engine.traits().parksInside();
         for (MachineVcpu v : vcpus) {
             host.cpus.join(v);
+            if (parksInside) {
+                v.ownThread();
+            }
         }
     }
 
@@ -276,6 +281,13 @@ final class HostedMachine implements Machine {
                 vcpuTimers[vcpu].arm(deadlineNanos);
             }
         };
+    }
+
+    @Override
+    public String engine() {
+        EngineTraits traits = places.engine().part().engine.traits();
+        return places.engine().maker().factory().type() + " (" + traits.description() + "; "
+                + (spec.setting("engine", null) == null ? "it runs the guest's " + traits.isa() : "as asked") + ")";
     }
 
     @Override
@@ -607,6 +619,7 @@ final class HostedMachine implements Machine {
             debugging.ended("destroyed", false);
             for (MachineVcpu v : vcpus) {
                 host.cpus.leave(v);
+                v.endThread();
             }
             release();
             hub.ended(true);

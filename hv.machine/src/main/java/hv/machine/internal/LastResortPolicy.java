@@ -31,10 +31,19 @@ final class LastResortPolicy implements SchedulerPolicy {
         }
     }, new Origin("hv.machine", "built-in", -1));
     private static final long SLICE_NANOS = 5_000_000;
+    private final long sliceNanos;
     private static final int MOST_VCPUS = 100_000;
 
     private final ArrayDeque<Integer> queue = new ArrayDeque<>();
     private final Set<Integer> known = new HashSet<>();
+
+    LastResortPolicy() {
+        this(SLICE_NANOS);
+    }
+
+    LastResortPolicy(long sliceNanos) {
+        this.sliceNanos = sliceNanos;
+    }
 
     @Override
     public PartId id() {
@@ -85,7 +94,7 @@ final class LastResortPolicy implements SchedulerPolicy {
     public void pick(int hostCpu, long nowNanos, Pick out) {
         Integer key = queue.poll();
         if (key != null) {
-            out.run(key, SLICE_NANOS);
+            out.run(key, sliceNanos);
         }
     }
 

@@ -62,6 +62,8 @@ final class MachineVcpu implements Vcpu {
     private volatile long turnEndsNanos;
     /** Between entry and exit of the engine. */
     private volatile boolean inGuest;
+    /** Its own thread if its engine parks inside, else null: then it runs on those of the slots. */
+    private volatile VcpuThread own;
 
     MachineVcpu(HostedMachine machine, int index, Share share) {
         this.machine = machine;
@@ -82,6 +84,36 @@ final class MachineVcpu implements Vcpu {
     /** Its turn does not end: the engine, a module or a device hangs. The thread is lost; the machine fails, alone. */
     void abandon() {
         machine.fail("vCPU " + index + " does not come back from its engine, a module or a device");
+    }
+
+    /** Its engine parks inside: from now on it runs on a thread of its own. */
+    void ownThread() {
+        own = new VcpuThread(this, machine.cpus(), "hv-vcpu-" + machine.name() + "-" + index);
+    }
+
+    /** It has left the host's CPUs for good. */
+    void endThread() {
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    /** CPU that it has used on a thread of its own, nanoseconds; the slot's time counts otherwise. */
+    long usedNanos() {
+        VcpuThread t = own;
+        return t == null ? System.nanoTime() : t.cpuNanos();
+    }
+
+    /** It goes on, or waits for an interrupt, without a slot. */
+    boolean waitsInside() {
+        VcpuThread t = own;
+        return t != null && t.isUnderWay();
+    }
+
+    /** On a slot's thread: a turn. @return whether it wants another, and cannot ask by itself */
+    boolean turn(long sliceNanos) {
+        VcpuThread t = own;
+        return t == null ? runSlice(sliceNanos) : t.turn(sliceNanos);
     }
 
     /** It has a reason to run, and no host CPU yet. Any thread, but one at a time. */
@@ -228,6 +260,10 @@ final class MachineVcpu implements Vcpu {
 
     boolean isInRun() {
         return inRun;
+    }
+
+    boolean isInGuest() {
+        return inGuest;
     }
 
     /** Its machine's gate was closed: come out. */

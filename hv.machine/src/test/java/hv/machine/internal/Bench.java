@@ -486,6 +486,8 @@ final class Bench implements AutoCloseable {
         private final int index;
         volatile long count;
         volatile long lastRead;
+        /** It waits inside its run, as KVM's do. */
+        volatile boolean halted;
         private volatile boolean kicked;
         private StopPoints stops = StopPoints.NONE;
 
@@ -518,6 +520,14 @@ final class Bench implements AutoCloseable {
                     kicked = false;
                     exit.kicked();
                     return;
+                }
+                if (halted) {
+                    java.util.concurrent.locks.LockSupport.parkNanos(100_000);
+                    if (System.nanoTime() >= end) {
+                        exit.sliceEnd();
+                        return;
+                    }
+                    continue;
                 }
                 if (!stops.isEmpty() && stops.breakpoints().contains(2 * count)) {
                     exit.breakpoint(2 * count);

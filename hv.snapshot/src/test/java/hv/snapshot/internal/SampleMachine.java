@@ -54,6 +54,11 @@ final class SampleMachine implements Machine {
     }
 
     @Override
+    public String engine() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String name() {
         return "sample";
     }
