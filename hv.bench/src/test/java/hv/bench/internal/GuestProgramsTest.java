@@ -52,7 +52,7 @@ class GuestProgramsTest {
     @Test
     void programsAreBuiltOnceAndKept() throws Exception {
         Assumptions.assumeTrue(Tools.version(GuestPrograms.COMPILER).isPresent(), "no " + GuestPrograms.COMPILER + " on this host");
-        GuestImage guest = new GuestImage("debian", "1", folder.resolve("kernel"), initrd("bin/busybox", new byte[100]), "");
+        GuestImage guest = new GuestImage("debian", "1", "riscv64", folder.resolve("kernel"), initrd("bin/busybox", new byte[100]), "");
         Path first = GuestPrograms.initrd(folder, guest);
         Object key = Files.readAttributes(first, java.nio.file.attribute.BasicFileAttributes.class).fileKey();
         assertArrayEquals(new byte[100], GuestPrograms.busybox(first));

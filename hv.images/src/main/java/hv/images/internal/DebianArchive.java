@@ -26,10 +26,7 @@ final class DebianArchive implements AutoCloseable {
     static final String SUITE = "trixie";
     private static final Suite MAIN = new Suite(SUITE, "Debian", List.of(SUITE, "stable"));
     private static final Suite BACKPORTS = new Suite(SUITE + "-backports", "Debian Backports", List.of(SUITE + "-backports", "stable-backports"));
-    private static final String GUEST = "riscv64";
-    private static final String META_PACKAGE = "linux-image-riscv64";
     private static final String BUSYBOX = "busybox-static";
-    private static final Pattern KERNEL_PACKAGE = Pattern.compile("linux-image-([0-9]+\\.[0-9][0-9a-z.+~-]*-riscv64)");
     private static final Pattern DEPENDENCY = Pattern.compile("(linux-image-[0-9][0-9a-z.+~-]*) \\(= ([^)]+)\\)");
     private static final long MAX_INDEX_BYTES = 4 << 20;
     private static final long MAX_PACKAGES_BYTES = 128 << 20;
@@ -59,10 +56,10 @@ final class DebianArchive implements AutoCloseable {
     }
 
     /** Finds the packages to make the guest of, and brings them into the pool. */
-    Selection fetch(ImageSettings settings, Progress progress) throws ImageException, IOException {
-        Accepted accepted = accept(settings, GUEST, progress);
+    Selection fetch(DebianPort port, ImageSettings settings, Progress progress) throws ImageException, IOException {
+        Accepted accepted = accept(settings, port.debian(), progress);
         progress.report("reading the list of packages", 0, -1);
-        Selection selection = select(accepted, settings.kernel());
+        Selection selection = select(port, accepted, settings.kernel());
         Files.delete(accepted.list());
         fetchPackage(accepted.mirror(), selection.busybox(), progress);
         fetchPackage(accepted.mirror(), selection.kernel(), progress);
@@ -80,9 +77,10 @@ final class DebianArchive implements AutoCloseable {
 
     /** Finds kernel, wanted packages and all they need, and brings them into the pool. */
     DiskPackages fetchDisk(ImageSettings settings, List<String> wanted, Progress progress) throws ImageException, IOException {
-        Accepted accepted = accept(settings, GUEST, progress);
+        DebianPort port = DebianPort.RISCV64;
+        Accepted accepted = accept(settings, port.debian(), progress);
         progress.report("reading the list of packages", 0, -1);
-        Selection kernel = select(accepted, settings.kernel());
+        Selection kernel = select(port, accepted, settings.kernel());
         PackageClosure suite = new PackageClosure(readAll(accepted));
         List<String> all = new ArrayList<>(suite.required());
         all.addAll(wanted);
@@ -267,17 +265,17 @@ final class DebianArchive implements AutoCloseable {
         }
     }
 
-    private Selection select(Accepted accepted, Optional<String> pin) throws ImageException, IOException {
+    private Selection select(DebianPort port, Accepted accepted, Optional<String> pin) throws ImageException, IOException {
         List<PackagesIndex.Entry> kernels = new ArrayList<>();
         List<PackagesIndex.Entry> metas = new ArrayList<>();
         List<PackagesIndex.Entry> busyboxes = new ArrayList<>();
-        PackagesIndex.read(accepted.list(), name -> name.equals(META_PACKAGE) || name.equals(BUSYBOX) || KERNEL_PACKAGE.matcher(name).matches(), entry ->
-                (entry.name().equals(META_PACKAGE) ? metas : entry.name().equals(BUSYBOX) ? busyboxes : kernels).add(entry));
-        PackagesIndex.Entry busybox = newest(busyboxes).orElseThrow(() -> lacks(accepted, BUSYBOX));
-        PackagesIndex.Entry kernel = pin.isPresent() ? pinned(accepted, kernels, pin.get()) : current(accepted, metas, kernels);
-        Matcher name = KERNEL_PACKAGE.matcher(kernel.name());
+        PackagesIndex.read(accepted.list(), name -> name.equals(port.metaPackage()) || name.equals(BUSYBOX) || port.kernelPackage().matcher(name).matches(), entry ->
+                (entry.name().equals(port.metaPackage()) ? metas : entry.name().equals(BUSYBOX) ? busyboxes : kernels).add(entry));
+        PackagesIndex.Entry busybox = newest(busyboxes).orElseThrow(() -> lacks(port, accepted, BUSYBOX));
+        PackagesIndex.Entry kernel = pin.isPresent() ? pinned(accepted, kernels, pin.get()) : current(port, accepted, metas, kernels);
+        Matcher name = port.kernelPackage().matcher(kernel.name());
         if (!name.matches()) {
-            throw lacks(accepted, kernel.name());
+            throw lacks(port, accepted, kernel.name());
         }
         for (PackagesIndex.Entry entry : List.of(kernel, busybox)) {
             refuseLarge(entry);
@@ -292,8 +290,8 @@ final class DebianArchive implements AutoCloseable {
         }
     }
 
-    private static PackagesIndex.Entry current(Accepted accepted, List<PackagesIndex.Entry> metas, List<PackagesIndex.Entry> kernels) throws ImageException {
-        PackagesIndex.Entry meta = newest(metas).orElseThrow(() -> lacks(accepted, META_PACKAGE));
+    private static PackagesIndex.Entry current(DebianPort port, Accepted accepted, List<PackagesIndex.Entry> metas, List<PackagesIndex.Entry> kernels) throws ImageException {
+        PackagesIndex.Entry meta = newest(metas).orElseThrow(() -> lacks(port, accepted, port.metaPackage()));
         Matcher dependency = DEPENDENCY.matcher(meta.depends());
         while (dependency.find()) {
             for (PackagesIndex.Entry kernel : kernels) {
@@ -302,7 +300,7 @@ final class DebianArchive implements AutoCloseable {
                 }
             }
         }
-        throw lacks(accepted, "the kernel that " + META_PACKAGE + " " + meta.version() + " names");
+        throw lacks(port, accepted, "the kernel that " + port.metaPackage() + " " + meta.version() + " names");
     }
 
     private static PackagesIndex.Entry pinned(Accepted accepted, List<PackagesIndex.Entry> kernels, String pin) throws ImageException {
@@ -320,8 +318,8 @@ final class DebianArchive implements AutoCloseable {
         return entries.stream().max((a, b) -> DebianVersion.ORDER.compare(a.version(), b.version()));
     }
 
-    private static ImageException lacks(Accepted accepted, String what) {
-        return new ImageException(accepted.mirror() + " does not list " + what + " for riscv64: set another mirror");
+    private static ImageException lacks(DebianPort port, Accepted accepted, String what) {
+        return new ImageException(accepted.mirror() + " does not list " + what + " for " + port.debian() + ": set another mirror");
     }
 
     private void fetchPackage(URI mirror, PackagesIndex.Entry entry, Progress progress) throws ImageException, IOException {

@@ -114,7 +114,7 @@ public final class DebianDisk implements DiskBuilder {
         try (ModuleTree modules = new ModuleTree(tmp.resolve("modules"))) {
             byte[] kernel = DebianGuest.unpackKernel(store.pool(from.kernel().kernel().sha256()), from.kernel(), modules, progress);
             Files.write(part.kernel(), kernel);
-            List<ModuleTree.Module> drivers = modules.withDependencies(DebianInitramfs.WANTED_MODULES);
+            List<ModuleTree.Module> drivers = modules.withDependencies(DebianPort.RISCV64.modules());
             write(DiskFiles.initrd(release, busybox, drivers), part.initrd());
             write(DiskFiles.builder(release, busybox, drivers, pool), builder);
             unpack(recipe, from, pool, DiskFiles.KernelTree.of(kernel, modules), Files.readAllBytes(part.initrd()), archive, progress);

@@ -21,10 +21,9 @@ import java.util.function.Supplier;
 import java.util.zip.Deflater;
 import org.osgi.service.component.annotations.Component;
 
-/** Debian 13 (trixie) for riscv64: the distribution's own kernel, and an initramfs made here of its busybox and kernel modules. */
+/** Debian 13 (trixie), by default for riscv64: the distribution's own kernel, and an initramfs made here of its busybox and kernel modules. */
 @Component(service = GuestSource.class)
 public final class DebianGuest implements GuestSource {
-    private static final String NAME = "debian";
     /**
      * Without the self-tests of the kernel's ciphers, hashes and signatures: they were half of all instructions to the shell (0.75 of 1.34 G), and check generic code
      * against the machine it runs on, which the platform's own tests do. Signatures of modules are checked as before. Kernel parameter {@code cryptomgr.notests},
@@ -38,13 +37,19 @@ public final class DebianGuest implements GuestSource {
     private final InstantSource clock;
     private final Path apt;
     private final Duration stall;
+    private final DebianPort port;
 
     public DebianGuest() {
-        this(PinnedKeys::debian, InstantSource.system(), Path.of("/etc/apt"), STALL);
+        this(DebianPort.RISCV64);
+    }
+
+    DebianGuest(DebianPort port) {
+        this(port, PinnedKeys::debian, InstantSource.system(), Path.of("/etc/apt"), STALL);
     }
 
     /** For tests: other keys, clock, package sources of the host, and patience with the network. */
-    DebianGuest(Supplier<PinnedKeys> keys, InstantSource clock, Path apt, Duration stall) {
+    DebianGuest(DebianPort port, Supplier<PinnedKeys> keys, InstantSource clock, Path apt, Duration stall) {
+        this.port = port;
         this.keys = keys;
         this.clock = clock;
         this.apt = apt;
@@ -53,18 +58,18 @@ public final class DebianGuest implements GuestSource {
 
     @Override
     public String name() {
-        return NAME;
+        return port.guest();
     }
 
     @Override
     public String summary() {
-        return "Debian 13 (trixie), riscv64: the distribution's kernel with a busybox shell";
+        return "Debian 13 (trixie), " + port.isa() + ": the distribution's kernel with a busybox shell";
     }
 
     @Override
     public GuestImage get(ImageSettings settings, boolean update, Progress progress) throws ImageException {
-        GuestStore store = new GuestStore(settings.cacheDir());
-        String recipe = DebianInitramfs.recipe();
+        GuestStore store = new GuestStore(settings.cacheDir(), port);
+        String recipe = DebianInitramfs.recipe(port);
         try {
             if (!update) {
                 Optional<GuestStore.Made> made = store.find(settings.kernel()).filter(m -> m.good(recipe));
@@ -81,7 +86,7 @@ public final class DebianGuest implements GuestSource {
                 }
             }
         } catch (IOException e) {
-            throw new ImageException("cannot make the guest " + NAME + " in " + settings.cacheDir() + ": " + Download.reason(e), e);
+            throw new ImageException("cannot make the guest " + port.guest() + " in " + settings.cacheDir() + ": " + Download.reason(e), e);
         }
     }
 
@@ -102,7 +107,7 @@ public final class DebianGuest implements GuestSource {
         }
         if (selection == null) {
             try (DebianArchive archive = new DebianArchive(keys.get(), clock, apt, stall, store)) {
-                selection = archive.fetch(settings, progress);
+                selection = archive.fetch(port, settings, progress);
             }
         }
         Optional<GuestStore.Made> there = store.load(store.folder(selection, recipe));
@@ -113,12 +118,12 @@ public final class DebianGuest implements GuestSource {
         return made;
     }
 
-    private static GuestStore.Made build(GuestStore store, Selection selection, String recipe, Progress progress) throws ImageException, IOException {
+    private GuestStore.Made build(GuestStore store, Selection selection, String recipe, Progress progress) throws ImageException, IOException {
         Path folder = Files.createDirectories(store.tmp().resolve("guest"));
         byte[] busybox = busybox(store.pool(selection.busybox().sha256()));
         try (ModuleTree modules = new ModuleTree(store.tmp().resolve("modules"))) {
             Files.write(folder.resolve("kernel"), unpackKernel(store.pool(selection.kernel().sha256()), selection, modules, progress));
-            InitramfsBuilder root = DebianInitramfs.build(selection.release(), busybox, modules.withDependencies(DebianInitramfs.WANTED_MODULES));
+            InitramfsBuilder root = DebianInitramfs.build(selection.release(), busybox, modules.withDependencies(port.modules()));
             progress.report("making the initramfs", 0, -1);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve("initrd.gz")), 1 << 16)) {
                 // Stored: the guest pays for unpacking at each boot, and the large modules are packed already.
@@ -178,7 +183,7 @@ public final class DebianGuest implements GuestSource {
         return bytes;
     }
 
-    private static GuestImage image(GuestStore.Made made) {
-        return new GuestImage(NAME, made.selection().kernel().version(), made.kernel(), made.initrd(), COMMAND_LINE);
+    private GuestImage image(GuestStore.Made made) {
+        return new GuestImage(port.guest(), made.selection().kernel().version(), port.isa(), made.kernel(), made.initrd(), COMMAND_LINE);
     }
 }

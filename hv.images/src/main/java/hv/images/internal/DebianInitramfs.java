@@ -7,9 +7,6 @@ import java.util.stream.Collectors;
 
 /** The root file system of the Debian guest: busybox, kernel modules with what modprobe needs to find them, and our first process. */
 final class DebianInitramfs {
-    /** What a machine of ours can have, and the file systems. */
-    static final List<String> WANTED_MODULES = List.of("virtio_rng", "virtio_console", "virtio_pci", "virtio_blk", "scsi_mod", "sd_mod", "virtio_scsi",
-            "virtio_net", "virtio_balloon", "9pnet_virtio", "9p", "crc32c_generic", "ext4", "af_packet", "virtio_mmio");
     private static final String HALT = """
             #!/bin/busybox sh
             # Usage: hv-halt poweroff|reboot|halt. Asks the kernel directly: there are no services to end one by one.
@@ -75,9 +72,9 @@ final class DebianInitramfs {
     private DebianInitramfs() {
     }
 
-    /** Stands for all that this class puts in by itself. */
-    static String recipe() {
-        return Sha256.hex((REVISION + Resource.text("init") + HALT + SESSION + SYNC + FSTAB + PROFILE + DHCP + WANTED_MODULES).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+    /** Stands for all that this class puts in by itself, and the modules of the port. */
+    static String recipe(DebianPort port) {
+        return Sha256.hex((REVISION + Resource.text("init") + HALT + SESSION + SYNC + FSTAB + PROFILE + DHCP + port.modules()).getBytes(StandardCharsets.UTF_8)).substring(0, 12);
     }
 
     static InitramfsBuilder build(String release, byte[] busybox, List<ModuleTree.Module> modules) {

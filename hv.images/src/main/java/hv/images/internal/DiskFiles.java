@@ -148,7 +148,7 @@ final class DiskFiles {
     record KernelTree(byte[] image, Map<String, byte[]> modules) {
         static KernelTree of(byte[] image, ModuleTree tree) throws IOException {
             Map<String, byte[]> files = new LinkedHashMap<>(tree.listings());
-            List<String> wanted = new ArrayList<>(DebianInitramfs.WANTED_MODULES);
+            List<String> wanted = new ArrayList<>(DebianPort.RISCV64.modules());
             MODULES.stream().filter(tree::has).forEach(wanted::add);
             for (ModuleTree.Module module : tree.withDependencies(wanted)) {
                 files.put(module.path(), module.content());

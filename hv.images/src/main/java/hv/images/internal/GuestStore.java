@@ -24,15 +24,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The cache folder of the Debian guest. Reading needs no lock: a guest's folder appears whole, by a rename, and never changes. Writing needs {@link CacheLock}.
+ * The cache folder of the Debian guests. Reading needs no lock: a guest's folder appears whole, by a rename, and never changes. Writing needs {@link CacheLock}.
  * <pre>
  * CACHE/lock                                    who may write
  * CACHE/debian/accepted.properties              date of the last accepted index, per suite
  * CACHE/debian/pool/SHA256.deb                  packages, verified
- * CACHE/debian/guests/VERSION-HASH/kernel       flat Image or ELF
+ * CACHE/debian/guests/VERSION-HASH/kernel       flat Image, ELF or bzImage
  *                                 /initrd.gz
  *                                 /guest.properties  what it was made of; sizes of both files
- * CACHE/debian/current                          folder of the guest that is given where no version is asked for
+ * CACHE/debian/current, current-amd64           folder of the guest that is given where no version is asked for, for each architecture
  * CACHE/debian/tmp/                             of the writer; emptied by the next one
  * </pre>
  */
@@ -60,9 +60,17 @@ final class GuestStore {
     }
 
     private final Path root;
+    private final DebianPort port;
 
+    /** The guest of a disk's architecture. */
     GuestStore(Path cacheDir) {
+        this(cacheDir, DebianPort.RISCV64);
+    }
+
+    /** @param port whose guests are found; all share one pool */
+    GuestStore(Path cacheDir, DebianPort port) {
         root = cacheDir.resolve("debian");
+        this.port = port;
     }
 
     Path tmp() {
@@ -76,7 +84,7 @@ final class GuestStore {
     /** The current guest, or where a version is asked for the newest made guest of that version. */
     Optional<Made> find(Optional<String> pin) throws IOException {
         if (pin.isEmpty()) {
-            Path current = root.resolve("current");
+            Path current = root.resolve(port.current());
             if (!Files.isRegularFile(current) || Files.size(current) > 1000) {
                 return Optional.empty();
             }
@@ -86,7 +94,7 @@ final class GuestStore {
         TreeMap<Instant, Made> found = new TreeMap<>();
         for (Path folder : folders(root.resolve("guests"))) {
             Optional<Made> made = load(folder);
-            if (made.isPresent() && made.get().selection().matches(pin)) {
+            if (made.isPresent() && made.get().selection().matches(pin) && port.kernelPackage().matcher(made.get().selection().kernel().name()).matches()) {
                 found.put(Files.getLastModifiedTime(folder).toInstant(), made.get());
             }
         }
@@ -135,7 +143,7 @@ final class GuestStore {
     }
 
     void setCurrent(Made made) throws IOException {
-        replace(root.resolve("current"), (made.folder().getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+        replace(root.resolve(port.current()), (made.folder().getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Dates of the newest indexes that were accepted. */

@@ -11,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Makes a bootable kernel of what distributions ship as {@code vmlinux}: a flat RISC-V Image or an ELF file is taken as it is, gzip and xz are
+ * Makes a bootable kernel of what distributions ship as {@code vmlinux} or {@code vmlinuz}: a flat RISC-V Image, an x86 bzImage or an ELF file is taken as it is, gzip and xz are
  * unpacked, and so is the payload of an EFI zboot wrapper (Linux, drivers/firmware/efi/libstub/zboot-header.S), which only firmware with EFI could start.
  */
 final class KernelFile {
@@ -19,17 +19,20 @@ final class KernelFile {
     private static final int XZ_MEMORY_KIB = 256 << 10;
     /** Linux, Documentation/arch/riscv/boot-image-header.rst: magic2 at offset 56. */
     private static final int IMAGE_MAGIC_OFFSET = 56;
+    /** Linux, Documentation/arch/x86/boot.rst. */
+    private static final int BZIMAGE_MAGIC_OFFSET = 0x202;
     private static final int ZBOOT_HEADER_BYTES = 64;
 
     private KernelFile() {
     }
 
-    /** The kernel as flat Image or ELF. {@code name} goes into the error. */
+    /** The kernel as flat Image, bzImage or ELF. {@code name} goes into the error. */
     static byte[] unpack(String name, byte[] shipped) throws IOException {
         byte[] kernel = shipped;
         // A wrapper in a wrapper is possible (gzip of zboot); more than that is nonsense.
         for (int depth = 0; depth < 4; depth++) {
-            if (starts(kernel, 0, 0x7F, 'E', 'L', 'F') || starts(kernel, IMAGE_MAGIC_OFFSET, 'R', 'S', 'C', 5)) {
+            if (starts(kernel, 0, 0x7F, 'E', 'L', 'F') || starts(kernel, IMAGE_MAGIC_OFFSET, 'R', 'S', 'C', 5)
+                    || starts(kernel, BZIMAGE_MAGIC_OFFSET, 'H', 'd', 'r', 'S')) {
                 return kernel;
             }
             if (starts(kernel, 0, 'M', 'Z') && starts(kernel, 4, 'z', 'i', 'm', 'g')) {
@@ -42,7 +45,7 @@ final class KernelFile {
                 break;
             }
         }
-        throw new IOException(name + " is no kernel known here: a flat RISC-V Image, ELF, gzip, xz or EFI zboot is expected");
+        throw new IOException(name + " is no kernel known here: a flat RISC-V Image, bzImage, ELF, gzip, xz or EFI zboot is expected");
     }
 
     private static byte[] zboot(String name, byte[] wrapper) throws IOException {

@@ -146,7 +146,7 @@ class DebianGuestTest {
         GuestImage first = get(false);
         archive.close();
         Path properties = first.kernel().resolveSibling("guest.properties");
-        Files.writeString(properties, Files.readString(properties).replace("recipe=" + DebianInitramfs.recipe(), "recipe=old"));
+        Files.writeString(properties, Files.readString(properties).replace("recipe=" + DebianInitramfs.recipe(DebianPort.RISCV64), "recipe=old"));
         Path old = Files.move(first.kernel().getParent(), first.kernel().getParent().resolveSibling("old"));
         Files.writeString(cache.resolve("debian/current"), "old\n");
 
@@ -360,7 +360,7 @@ class DebianGuestTest {
             Thread[] fetcher = new Thread[1];
             Future<ImageException> refusal = threads.submit(() -> {
                 fetcher[0] = Thread.currentThread();
-                DebianGuest patient = new DebianGuest(DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), temp, Duration.ofMinutes(1));
+                DebianGuest patient = new DebianGuest(DebianPort.RISCV64, DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), temp, Duration.ofMinutes(1));
                 return assertThrows(ImageException.class, () -> patient.get(settings(Optional.empty()), false, Progress.NONE));
             });
             archive.stalled.await();
@@ -414,7 +414,7 @@ class DebianGuestTest {
         Files.writeString(apt.resolve("sources.list"), "# deb http://127.0.0.1:1/commented trixie main\ndeb [arch=riscv64] " + archive.mirror()
                 + "-security trixie-security main\n");
         Files.writeString(apt.resolve("sources.list.d/debian.sources"), "Types: deb\nURIs: " + archive.mirror() + "/\nSuites: bookworm\nComponents: contrib main\n");
-        DebianGuest guest = new DebianGuest(DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), apt, Duration.ofSeconds(10));
+        DebianGuest guest = new DebianGuest(DebianPort.RISCV64, DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), apt, Duration.ofSeconds(10));
 
         assertEquals(TestArchive.VERSION, guest.get(new ImageSettings(cache, Optional.empty(), Optional.empty()), false, Progress.NONE).version());
         assertEquals("/debian-security/dists/trixie/InRelease", archive.requested().getFirst());
@@ -562,7 +562,7 @@ class DebianGuestTest {
             PinnedKeys keys = new PinnedKeys(List.of(Files.readAllBytes(Path.of(arguments[0]))));
             ImageSettings settings = new ImageSettings(Path.of(arguments[1]), Optional.of(URI.create(arguments[2])), Optional.empty());
             try {
-                new DebianGuest(() -> keys, InstantSource.fixed(TestArchive.NOW), Path.of("/"), Duration.ofMinutes(1)).get(settings, false, Progress.NONE);
+                new DebianGuest(DebianPort.RISCV64, () -> keys, InstantSource.fixed(TestArchive.NOW), Path.of("/"), Duration.ofMinutes(1)).get(settings, false, Progress.NONE);
             } catch (ImageException e) {
                 if (!e.getMessage().contains("interrupted")) {
                     throw e;
@@ -603,7 +603,7 @@ class DebianGuestTest {
     }
 
     private DebianGuest source() {
-        return new DebianGuest(DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), temp.resolve("no-apt"), Duration.ofSeconds(2));
+        return new DebianGuest(DebianPort.RISCV64, DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), temp.resolve("no-apt"), Duration.ofSeconds(2));
     }
 
     private ImageSettings settings(Optional<String> pin) {

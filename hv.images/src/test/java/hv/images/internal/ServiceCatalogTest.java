@@ -21,7 +21,7 @@ class ServiceCatalogTest {
 
         @Override
         public GuestImage get(ImageSettings settings, boolean update, Progress progress) {
-            return new GuestImage(name, update ? "new" : "old", settings.cacheDir().resolve("k"), settings.cacheDir().resolve("i"), "");
+            return new GuestImage(name, update ? "new" : "old", "riscv64", settings.cacheDir().resolve("k"), settings.cacheDir().resolve("i"), "");
         }
     }
 

@@ -231,7 +231,7 @@ final class TestArchive implements AutoCloseable {
         all.put("boot/vmlinux-" + release, kernel);
         String base = "usr/lib/modules/" + release + "/";
         Set<String> builtin = Set.of("virtio_console", "virtio_pci", "af_packet");
-        for (String name : DebianInitramfs.WANTED_MODULES) {
+        for (String name : DebianPort.RISCV64.modules()) {
             if (!builtin.contains(name)) {
                 String depends = switch (name) {
                     case "ext4" -> "jbd2,mbcache";
