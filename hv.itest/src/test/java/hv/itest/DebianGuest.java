@@ -24,13 +24,23 @@ final class DebianGuest {
     /** Skips the test by name where the guest can neither be fetched nor is cached. */
     static synchronized MachineSpec spec(String name) {
         if (image == null) {
-            try {
-                image = new Images(ImageSettings.fromEnvironment()).get("debian", Progress.NONE);
-            } catch (ImageException e) {
-                Assumptions.abort("needs the Debian guest: " + e.getMessage());
-            }
+            image = fetch("debian");
         }
         return MachineSpec.named(name, image.kernel()).withInitrd(image.initrd()).withCommandLine(image.defaultCommandLine()).withMemory(256 * MachineSpec.MIB);
+    }
+
+    /** The same for x86-64, on its board. */
+    static MachineSpec x86Spec(String name) {
+        GuestImage x86 = fetch("debian-x86-64");
+        return MachineSpec.named(name, x86.kernel()).withBoard("x86-virt").withInitrd(x86.initrd()).withCommandLine(x86.defaultCommandLine()).withMemory(256 * MachineSpec.MIB);
+    }
+
+    private static GuestImage fetch(String guest) {
+        try {
+            return new Images(ImageSettings.fromEnvironment()).get(guest, Progress.NONE);
+        } catch (ImageException e) {
+            return Assumptions.abort("needs the guest " + guest + ": " + e.getMessage());
+        }
     }
 
     DebianGuest awaitShell() throws InterruptedException {

@@ -3,7 +3,6 @@ package hv.itest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -21,10 +20,18 @@ final class QemuGuest implements AutoCloseable {
 
     /** @param network what follows -netdev, with id=n @param mtu what the card tells its driver */
     QemuGuest(String network, String mac, int mtu) throws Exception {
+        this(command(network, mac, mtu));
+    }
+
+    private static List<String> command(String network, String mac, int mtu) {
         Assumptions.assumeTrue(HostProgram.find(QEMU).isPresent(), "needs " + QEMU);
         var spec = DebianGuest.spec("qemu");
-        List<String> command = new ArrayList<>(List.of(QEMU, "-M", "virt", "-m", "256M", "-nographic", "-global", "virtio-mmio.force-legacy=false", "-kernel", spec.kernel().toString(),
-                "-initrd", spec.initrd().toString(), "-append", spec.commandLine(), "-netdev", network, "-device", "virtio-net-device,netdev=n,mac=" + mac + ",host_mtu=" + mtu));
+        return List.of(QEMU, "-M", "virt", "-m", "256M", "-nographic", "-global", "virtio-mmio.force-legacy=false", "-kernel", spec.kernel().toString(),
+                "-initrd", spec.initrd().toString(), "-append", spec.commandLine(), "-netdev", network, "-device", "virtio-net-device,netdev=n,mac=" + mac + ",host_mtu=" + mtu);
+    }
+
+    /** @param command of a QEMU with the guest's console on its standard streams */
+    QemuGuest(List<String> command) throws IOException {
         qemu = new ProcessBuilder(command).redirectErrorStream(true).start();
         InputStream in = qemu.getInputStream();
         Thread.ofPlatform().daemon().start(() -> {

@@ -8,11 +8,11 @@ import java.util.Map;
  * What a machine is to be. Immutable; made with {@link #named}.
  *
  * @param name        1 .. 64 characters of [A-Za-z0-9._-], begins with a letter or digit
- * @param board       board type, "riscv-virt"
+ * @param board       board type, "riscv-virt" or "x86-virt"
  * @param memoryBytes guest RAM, a multiple of 2 MiB, at least 16 MiB
  * @param vcpus       1 .. 64; the board and the engine may allow less
  * @param firmware    absolute path of machine-mode firmware (flat binary or ELF), or null: the platform is the firmware itself
- * @param kernel      absolute path of a flat Image or an ELF file, possibly gzipped; may be null with a firmware
+ * @param kernel      absolute path of a kernel in a format of the board (flat Image, bzImage, ELF file), possibly gzipped; may be null with a firmware
  * @param initrd      absolute path, or null
  * @param commandLine of the kernel, at most 2047 bytes of UTF-8, no NUL
  * @param disks       in order
@@ -62,6 +62,10 @@ public record MachineSpec(String name, String board, long memoryBytes, int vcpus
     /** 512 MiB, one vCPU, the RISC-V board, started in its firmware. */
     public static MachineSpec ofFirmware(String name, Path firmware) {
         return new MachineSpec(name, "riscv-virt", 512 * MIB, 1, firmware, null, null, "", List.of(), List.of(), Map.of());
+    }
+
+    public MachineSpec withBoard(String type) {
+        return new MachineSpec(name, type, memoryBytes, vcpus, firmware, kernel, initrd, commandLine, disks, nics, settings);
     }
 
     public MachineSpec withMemory(long bytes) {

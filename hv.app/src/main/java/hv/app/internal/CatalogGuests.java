@@ -5,6 +5,7 @@ import hv.api.Progress;
 import hv.api.SpecException;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
+import hv.app.launch.Architecture;
 import hv.guest.tiny.TinyGuest;
 import hv.images.GuestCatalog;
 import hv.images.GuestImage;
@@ -58,7 +59,7 @@ public final class CatalogGuests implements Guests {
         }
         try {
             GuestImage image = catalog.get(guest, progress::at);
-            return MachineSpec.named(machineName, image.kernel()).withInitrd(image.initrd()).withCommandLine(image.defaultCommandLine());
+            return MachineSpec.named(machineName, image.kernel()).withBoard(Architecture.of(image.isa()).board()).withInitrd(image.initrd()).withCommandLine(image.defaultCommandLine());
         } catch (ImageException e) {
             throw new HvException(e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.NicSpec;
 import hv.api.machine.MachineState;
+import hv.app.launch.Architecture;
 import hv.app.launch.ExitStatus;
 import hv.app.launch.RunOptions;
 import hv.gdb.GdbAddress;
@@ -171,7 +172,7 @@ final class GuestRun {
 
     private MachineSpec spec() throws HvException {
         MachineSpec spec = options.image != null ? images.spec(options.image, options.workingFolder, name("image"))
-                : options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel"))
+                : options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel")).withBoard(options.arch.board())
                 : options.bios != null && options.guest == null ? MachineSpec.ofFirmware(name("guest"), file(options.bios, "firmware")) : guest();
         if (options.startsBare()) {
             spec = spec.withKernelAsFirmware();
@@ -211,14 +212,14 @@ final class GuestRun {
     }
 
     private MachineSpec guest() throws HvException {
-        String guest = options.guest == null ? DEFAULT_GUEST : options.guest;
+        String guest = options.arch.guest(options.guest == null ? DEFAULT_GUEST : options.guest);
         ProgressLine progress = new ProgressLine(err, terminal != null);
         try {
             return guests.spec(guest, name(guest), progress);
         } catch (SpecException e) {
             throw e;
         } catch (HvException e) {
-            if (options.guest != null || stopping.getAsBoolean()) {
+            if (options.guest != null || options.arch != Architecture.RISCV64 || stopping.getAsBoolean()) {
                 throw e;
             }
             progress.end();

@@ -20,13 +20,16 @@ public final class RunOptions {
     @Option(names = "--guest", paramLabel = "NAME", description = "guest of the catalog: debian (default) or tiny")
     public String guest;
 
+    @Option(names = "--arch", paramLabel = "ISA", converter = Isa.class, description = "what the guest runs on: riscv64 (default, on any host), or x86-64 where an engine of the host runs it (KVM)")
+    public Architecture arch = Architecture.RISCV64;
+
     @Option(names = "--image", paramLabel = "NAME|FILE[,bus=scsi]", description = "boot this disk image: debian, or a file; see ./hv image build --help")
     public String image;
 
     @Option(names = "--bios", paramLabel = "FILE", description = "start in this machine-mode firmware (flat or ELF), e.g. OpenSBI, which finds the kernel behind it; none: start the kernel itself in machine mode; without the option the platform is the firmware")
     public Path bios;
 
-    @Option(names = "--kernel", paramLabel = "FILE", description = "boot this kernel instead: a RISC-V Image or ELF file, possibly gzipped")
+    @Option(names = "--kernel", paramLabel = "FILE", description = "boot this kernel instead: a RISC-V Image or ELF file, possibly gzipped; with --arch x86-64 a bzImage, or an ELF file with a PVH entry")
     public Path kernel;
 
     @Option(names = "--initrd", paramLabel = "FILE", description = "initial RAM disk for it")
@@ -88,6 +91,9 @@ public final class RunOptions {
         if (options.guest != null && options.kernel != null) {
             throw new CommandLine.ParameterException(usage, "--guest and --kernel exclude each other: name one of them");
         }
+        if (options.image != null && options.arch != Architecture.RISCV64) {
+            throw new CommandLine.ParameterException(usage, "--image boots disks for riscv64 alone: leave --arch out");
+        }
         if (options.startsBare() && options.kernel == null) {
             throw new CommandLine.ParameterException(usage, "--bios none needs --kernel");
         }
@@ -105,6 +111,18 @@ public final class RunOptions {
     /** The help text. */
     public static String usage() {
         return new CommandLine(new RunOptions()).getUsageMessage();
+    }
+
+    /** Names of architectures. */
+    public static final class Isa implements ITypeConverter<Architecture> {
+        @Override
+        public Architecture convert(String text) {
+            try {
+                return Architecture.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     /** Sizes such as 512M. */

@@ -13,6 +13,18 @@ import picocli.CommandLine;
 
 class RunOptionsTest {
     @Test
+    void architecturesAreNamed() {
+        assertEquals(Architecture.RISCV64, RunOptions.parse(List.of()).arch);
+        assertEquals(Architecture.X86_64, RunOptions.parse(List.of("--arch", "x86-64")).arch);
+        assertEquals("debian-x86-64", Architecture.X86_64.guest("debian"));
+        assertEquals("debian-x86-64", Architecture.X86_64.guest("debian-x86-64"));
+        assertEquals("debian", Architecture.RISCV64.guest("debian"));
+        String unknown = RunOptions.firstLine(assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(List.of("--arch", "arm64"))));
+        assertTrue(unknown.contains("use riscv64 or x86-64"), unknown);
+        assertThrows(CommandLine.ParameterException.class, () -> RunOptions.parse(List.of("--image", "debian", "--arch", "x86-64")));
+    }
+
+    @Test
     void everyOptionIsTaken() {
         RunOptions options = RunOptions.parse(List.of("--kernel", "k", "--initrd=i", "--append", "a=b c", "--disk", "x", "--disk", "y,ro", "--memory", "1G", "--cpus", "2",
                 "--script", "s", "--engine", "kvm", "--name", "n", "--set", "strict=true", "--set", "weight=7"));

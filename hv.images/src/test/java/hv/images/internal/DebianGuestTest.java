@@ -79,6 +79,35 @@ class DebianGuestTest {
     }
 
     @Test
+    void anotherArchitectureHasItsOwnKernelInTheSameCache() throws Exception {
+        GuestImage riscv = get(false);
+        String release = "6.12.107+deb13-cloud-amd64";
+        byte[] bzImage = new byte[0x300];
+        System.arraycopy("HdrS".getBytes(StandardCharsets.US_ASCII), 0, bzImage, 0x202, 4);
+        byte[] deb = TestArchive.deb("data.tar.xz", TestArchive.kernelFiles(release, bzImage));
+        archive.files.put("/debian/pool/amd64.deb", deb);
+        archive.publishSuite("trixie", "Debian", "amd64", TestArchive.stanza("busybox-static", "1:1.37.0-6", "", "pool/busybox-static.deb", archive.busyboxDeb)
+                + TestArchive.stanza("linux-image-cloud-amd64", TestArchive.VERSION, "linux-image-" + release + " (= " + TestArchive.VERSION + ")", "pool/none.deb", new byte[0])
+                + TestArchive.stanza("linux-image-" + release + "-unsigned", TestArchive.VERSION, "", "pool/none.deb", new byte[0])
+                + TestArchive.stanza("linux-image-" + release, TestArchive.VERSION, "", "pool/amd64.deb", deb));
+        DebianGuest source = new DebianGuest(DebianPort.AMD64, DebianGuestTest::keys, InstantSource.fixed(TestArchive.NOW), temp.resolve("no-apt"), Duration.ofSeconds(2));
+
+        GuestImage x86 = source.get(settings(Optional.empty()), false, Progress.NONE);
+
+        assertEquals("debian-x86-64", x86.name());
+        assertEquals("x86-64", x86.isa());
+        assertArrayEquals(bzImage, Files.readAllBytes(x86.kernel()));
+        Map<String, byte[]> root = cpio(x86.initrd());
+        assertTrue(root.containsKey("lib/modules/" + release + "/kernel/a/virtio_mmio.ko"), "over ACPI it is a module there");
+        assertFalse(root.containsKey("lib/modules/" + release + "/kernel/a/9p.ko"), "the kernel for clouds has none");
+        archive.requests.clear();
+        assertEquals(riscv, get(false));
+        assertEquals(x86, source.get(settings(Optional.empty()), false, Progress.NONE));
+        assertEquals(x86, source.get(settings(Optional.of(TestArchive.VERSION)), false, Progress.NONE), "the version is that of both");
+        assertEquals(List.of(), archive.requests, "each is kept apart from the other");
+    }
+
+    @Test
     void modprobeFindsEachModuleByItsAliasesAndAllItNeeds() throws Exception {
         Map<String, byte[]> root = cpio(get(false).initrd());
         String base = "lib/modules/" + TestArchive.RELEASE + "/";

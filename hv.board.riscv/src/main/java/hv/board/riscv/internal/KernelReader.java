@@ -70,7 +70,7 @@ final class KernelReader {
             return "it is a kernel for arm64";
         }
         if (startsWith(content, 0x202, 'H', 'd', 'r', 'S')) {
-            return "it is a kernel for x86";
+            return "it is a kernel for x86 (./hv run --arch x86-64 boots those)";
         }
         if (startsWith(content, 0, 0xfd, '7', 'z', 'X', 'Z') || startsWith(content, 0, 0x28, 0xb5, 0x2f, 0xfd)) {
             return "it is compressed with xz or zstd; unpack it first";

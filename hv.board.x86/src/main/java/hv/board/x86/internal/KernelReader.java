@@ -39,7 +39,7 @@ final class KernelReader {
             return "it is a compressed EFI program (vmlinuz.efi) of another architecture";
         }
         if (startsWith(content, 0x38, 'R', 'S', 'C', 0x05)) {
-            return "it is a kernel for RISC-V";
+            return "it is a kernel for RISC-V (./hv run boots those without --arch)";
         }
         if (startsWith(content, 0x38, 'A', 'R', 'M', 0x64)) {
             return "it is a kernel for arm64";
