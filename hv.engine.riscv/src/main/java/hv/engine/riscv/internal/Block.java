@@ -20,4 +20,8 @@ final class Block {
     int lenBytes;
     /** It begins with {@link HartCore#BREAK}. */
     boolean breaks;
+    /** Executions until it is hot; see {@link HotCode}. */
+    int heat;
+    /** Translated code that begins here, or null; set by any thread. */
+    Region region;
 }

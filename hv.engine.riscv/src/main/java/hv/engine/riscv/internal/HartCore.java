@@ -145,6 +145,14 @@ final class HartCore implements PageWalk.Memory {
     private final Block straddle = new Block();
     private int straddleCode;
 
+    /** Makes regions of hot blocks; null: everything is interpreted. */
+    private final HotCode hotCode;
+    private final int executions;
+    /** A region could not finish the instruction that comes next: the interpreter is to do it. */
+    boolean refused;
+    /** It is there for rehearsals of regions: they leave at once. */
+    boolean rehearses;
+
     // What the loop leaves behind.
     Block block;
     int index;
@@ -190,7 +198,10 @@ final class HartCore implements PageWalk.Memory {
     /** Whether the hart may come back before its budget is spent. */
     private boolean yields;
 
-    HartCore(Hart hart, RamView view, Host host, boolean strict) {
+    /** @param hotCode makes regions of hot blocks; null: everything is interpreted */
+    HartCore(Hart hart, RamView view, Host host, boolean strict, HotCode hotCode) {
+        this.hotCode = hotCode;
+        this.executions = hotCode == null ? 0 : hotCode.executions();
         this.hart = hart;
         this.x = hart.x;
         this.view = view;
@@ -238,6 +249,15 @@ final class HartCore implements PageWalk.Memory {
             } else {
                 stale[staleCount++] = page;
             }
+            ATTENTION.setVolatile(this, attention | STALE);
+            ticket++;
+        }
+    }
+
+    /** All decoded code is stale. Any thread. */
+    void allCodeChanged() {
+        synchronized (requests) {
+            staleAll = true;
             ATTENTION.setVolatile(this, attention | STALE);
             ticket++;
         }
@@ -593,6 +613,13 @@ final class HartCore implements PageWalk.Memory {
         return (int) ATTENTION.getOpaque(this) != 0;
     }
 
+    /** For the loop: a block was executed {@link Block#heat} times. */
+    void hot(Block b) {
+        if (hotCode != null && b.page != null) {
+            hotCode.hot(b);
+        }
+    }
+
     /** For the loop: leaves at the operation before {@code next}. */
     int leave(Block b, int next, long blockPc, long budget) {
         block = b;
@@ -820,7 +847,7 @@ final class HartCore implements PageWalk.Memory {
     }
 
     /** The operation itself where it is the first of a pair. */
-    private static long alone(long w) {
+    static long alone(long w) {
         int op = Decoded.op(w);
         return op < InterpreterLoop.FUSED ? w : w & ~(long) Decoded.OP_MASK | InterpreterLoop.PAIRS[2 * (op - InterpreterLoop.FUSED)];
     }
@@ -1183,6 +1210,7 @@ final class HartCore implements PageWalk.Memory {
         b.start = start;
         b.lenBytes = at - start;
         b.breaks = breaks;
+        b.heat = executions;
         decoded += n;
         return b;
     }

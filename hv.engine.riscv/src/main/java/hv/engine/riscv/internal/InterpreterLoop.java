@@ -59,7 +59,19 @@ final class InterpreterLoop {
             int i = 0;
             long target;
             int link;
-            dispatch:
+            dispatch: {
+            final Region region = b.region;
+            if (region != null) {
+                if (left + b.count >= region.most && !c.refused) {
+                    target = region.run(c, pc0, left + b.count);
+                    left = c.left;
+                    link = -1;
+                    break dispatch;
+                }
+                c.refused = false;
+            } else if (--b.heat == 0) {
+                c.hot(b);
+            }
             for (;;) {
                 final long w = code[i++];
                 final int v = (int) w;
@@ -600,6 +612,7 @@ final class InterpreterLoop {
                         }
                         return c.leave(b, i, pc0, left);
                 }
+            }
             }
             if (link >= 0) {
                 final Block n = b.links[link];

@@ -13,6 +13,41 @@ import org.osgi.service.component.annotations.Component;
 public final class InterpretingFactory implements EngineFactory {
     /** Setting of a machine: the widest paging mode that its harts have. */
     private static final String MMU = "mmu";
+    /** Setting of a machine: whether hot code is translated: translate (in the background), translate-at-once (for tests) or interpret. */
+    private static final String TIER = "riscv.tier";
+    /** Setting of a machine: executions of a block after which it is translated. */
+    private static final String TRANSLATE_AFTER = "riscv.translate-after";
+    /** Setting of a machine: most translated regions at once. */
+    private static final String MOST_REGIONS = "riscv.regions";
+    private static final int USUAL_EXECUTIONS = 300_000;
+    private static final int USUAL_REGIONS = 3_000;
+
+    private static Translator.Limits limits(EngineContext context) throws PartException {
+        String tier = context.setting(TIER);
+        Translator.Limits limits = new Translator.Limits(number(context, TRANSLATE_AFTER, 1, USUAL_EXECUTIONS, 1_000_000_000),
+            number(context, MOST_REGIONS, 16, USUAL_REGIONS, 100_000), "translate-at-once".equals(tier));
+        return switch (tier == null ? "translate" : tier) {
+            case "translate", "translate-at-once" -> limits;
+            case "interpret" -> null;
+            default -> throw new PartException(context.machineName() + ": setting " + TIER + " = \"" + tier + "\"; use translate, translate-at-once or interpret");
+        };
+    }
+
+    private static int number(EngineContext context, String name, int least, int usual, int most) throws PartException {
+        String value = context.setting(name);
+        if (value == null) {
+            return usual;
+        }
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // As one out of bounds.
+        }
+        throw new PartException(context.machineName() + ": setting " + name + " = \"" + value + "\"; use a number from " + least + " to " + most);
+    }
 
     @Override
     public String type() {
@@ -38,6 +73,6 @@ public final class InterpretingFactory implements EngineFactory {
             default -> throw new PartException(context.machineName() + ": setting " + MMU + " = \"" + mmu + "\"; use sv39, sv48 or sv57");
         };
         Rehearsal.perform();
-        return new RiscvEngine(context, mode);
+        return new RiscvEngine(context, mode, limits(context));
     }
 }

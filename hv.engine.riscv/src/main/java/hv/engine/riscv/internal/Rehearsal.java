@@ -23,30 +23,46 @@ final class Rehearsal {
 
     private Rehearsal() { }
 
+    /** A core that nobody runs: for rehearsals of regions. */
+    static HartCore stage() {
+        Stage stage = new Stage(Arena.ofAuto().allocate(RAM_BYTES, 4096));
+        HartCore core = new HartCore(new Hart(() -> 0, 8), stage, new Nobody(), false, null);
+        stage.told = core;
+        return core;
+    }
+
     /** Once per process; further calls return at once. Takes about 0.3 s. */
     static synchronized void perform() {
         if (done) {
             return;
         }
         done = true;
+        HartCore prompter = stage();
+        RegionRuntime.rehearse(prompter);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment ram = arena.allocate(RAM_BYTES, 4096);
             byte[] image = new Assembler(ORIGIN).assemble(program());
             MemorySegment.copy(MemorySegment.ofArray(image), 0, ram, 0, image.length);
+            int lastPage = image.length - 1 >>> 12;
             Hart hart = new Hart(() -> 0, 8);
             Stage stage = new Stage(ram);
-            HartCore core = new HartCore(hart, stage, new HartCore.Host() {
+            HartCore core = new HartCore(hart, stage, new Nobody(), false, new HotCode() {
                 @Override
-                public void timerChanged(long stimecmp) {
-                    // No guest waits for it.
+                public int executions() {
+                    return 2;
                 }
 
                 @Override
-                public void protectOthers() {
-                    // There are none.
+                public void hot(Block block) {
+                    // Of the last page only: the others are there to be interpreted.
+                    RegionShape shape = block.page.number == lastPage ? RegionShape.of(block) : null;
+                    if (shape != null) {
+                        block.region = Translator.make(shape, ram, prompter);
+                    }
                 }
-            }, false);
+            });
             stage.told = core;
+            stage.keptPage = lastPage;
             hart.pc = ORIGIN;
             // In many short runs, so that the method is compiled as a whole rather than its loop alone.
             int exit;
@@ -62,6 +78,19 @@ final class Rehearsal {
             if (exit != HartCore.EXIT_FIRMWARE_CALL) {
                 throw new IllegalStateException("the rehearsal left with exit " + exit + " at " + Long.toHexString(hart.pc) + ", cause " + hart.scause);
             }
+        }
+    }
+
+    /** Nobody who waits for a timer, and no other harts. */
+    private static final class Nobody implements HartCore.Host {
+        @Override
+        public void timerChanged(long stimecmp) {
+            // No guest waits for it.
+        }
+
+        @Override
+        public void protectOthers() {
+            // There are none.
         }
     }
 
@@ -86,7 +115,7 @@ final class Rehearsal {
                     .append(one(second, variant == 3 ? "t5" : variant == 0 ? "s10" : "sp", label)).append(end(label));
             }
         }
-        // Page ends (the compressed instruction above makes instructions lie in two pages), a store to code, calls.
+        // Page ends (the compressed instruction above makes instructions lie in two pages), a store to code, calls; then short routines that are translated: three kinds and more, one that cannot finish, one that needs much budget.
         b.append("""
              li   t0, 0x1000effc
              ld   a0, 0(t0)
@@ -97,13 +126,43 @@ final class Rehearsal {
              jal  ra, away
              jal  ra, away
              jal  ra, away
+             call warm
+             call hot1
+             call hot2
+             call hot3
+             call hot4
+             jal  ra, hot1
+             jal  ra, hot4
+             jal  ra, hot2
+             jal  ra, hot5
+             jal  ra, hot4
+             jal  ra, hot5
              addi s11, s11, -1
              beqz s11, end
              j    round
             end: ecall
              .balign 4096
+            warm: li a5, 200
+            warm1: addi a5, a5, -1
+             bnez a5, warm1
+             j    warm2
+            warm2: ret
+             .balign 4096
             away: ret
-            """);
+            hot1: addi a5, a6, 1
+             ret
+            hot2: ld a5, 16(sp)
+             sd a5, 24(sp)
+             ret
+            hot3: ld a5, 0(t5)
+             addi a5, a5, 1
+             ret
+            hot4: bne a6, a7, hot1
+             xor  a5, a6, a7
+             ret
+            hot5: li t4, 8
+            hot6:
+            """).append(" xor a5, a6, a7\n".repeat(60)).append(" addi t4, t4, -1\n bnez t4, hot6\n ret\n");
         return b.toString();
     }
 
@@ -136,6 +195,7 @@ final class Rehearsal {
         private static final int CODE_PAGE = 15;
         private final MemorySegment segment;
         private HartCore told;
+        private int keptPage = -1;
 
         Stage(MemorySegment segment) {
             this.segment = segment;
@@ -175,7 +235,9 @@ final class Rehearsal {
         public void stored(int page) {
             // New code all the time, as when a guest boots.
             for (int k = 0; k < CODE_PAGE; k++) {
-                told.codeChanged(k);
+                if (k != keptPage && k != keptPage - 1) {
+                    told.codeChanged(k);
+                }
             }
         }
 

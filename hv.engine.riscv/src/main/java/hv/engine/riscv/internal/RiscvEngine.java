@@ -9,19 +9,23 @@ import hv.api.memory.RamView;
 import hv.api.state.Stateful;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The interpreting engine of one machine: its vCPUs, and what binds them: listeners to stores, permissions given up together. */
+/** The engine of one machine: its vCPUs, and what binds them: listeners to stores, permissions given up together. */
 final class RiscvEngine implements Engine {
     static final int MAX_VCPUS = 64;
     private final EngineContext context;
     private final int maxSatpMode;
+    private final Translator translator;
     private final AtomicReferenceArray<RiscvVcpu> vcpus;
     private final RamView.CodeListener codeListener = this::codeChanged;
     private final RamView.AttributeListener attributeListener = this::attributesGained;
 
-    RiscvEngine(EngineContext context, int maxSatpMode) {
+    /** @param limits of the translator; null: everything is interpreted, as in strict machines */
+    RiscvEngine(EngineContext context, int maxSatpMode, Translator.Limits limits) {
         this.context = context;
         this.maxSatpMode = maxSatpMode;
         this.vcpus = new AtomicReferenceArray<>(context.vcpuCount());
+        this.translator = limits == null || context.strict() ? null
+            : new Translator(context.machineName(), context.ram().segment(), limits, this::dropCode);
         context.ram().addCodeListener(codeListener);
         context.ram().addAttributeListener(attributeListener);
     }
@@ -32,8 +36,8 @@ final class RiscvEngine implements Engine {
     }
 
     static EngineTraits traits(boolean strict) {
-        return new EngineTraits("riscv64", false, false, true, strict ? 1 : 2 * HartCore.MAX_COUNT, MAX_VCPUS, true,
-            "RV64GC with Zba, Zbb, Zbs, Sstc and Svadu, interpreting");
+        return new EngineTraits("riscv64", false, false, true, strict ? 1 : RegionShape.MOST_INSTRUCTIONS + 2 * HartCore.MAX_COUNT, MAX_VCPUS, true,
+            "RV64GC with Zba, Zbb, Zbs, Sstc and Svadu, interpreting, and translating what is hot");
     }
 
     @Override
@@ -58,6 +62,21 @@ final class RiscvEngine implements Engine {
     @Override
     public EngineInterrupts interrupts() {
         return null;
+    }
+
+    /** Null: everything is interpreted. */
+    Translator translator() {
+        return translator;
+    }
+
+    /** Lets harts decode anew. Any thread. */
+    private void dropCode() {
+        for (int k = 0; k < vcpus.length(); k++) {
+            RiscvVcpu v = vcpus.get(k);
+            if (v != null) {
+                v.core.allCodeChanged();
+            }
+        }
     }
 
     private void codeChanged(int page) {
@@ -93,6 +112,9 @@ final class RiscvEngine implements Engine {
 
     @Override
     public void close() {
+        if (translator != null) {
+            translator.close();
+        }
         context.ram().removeCodeListener(codeListener);
         context.ram().removeAttributeListener(attributeListener);
     }

@@ -48,7 +48,7 @@ final class RiscvVcpu implements DebugCore {
             public void protectOthers() {
                 engine.protect(core());
             }
-        }, context.strict());
+        }, context.strict(), engine.translator());
     }
 
     private HartCore core() {

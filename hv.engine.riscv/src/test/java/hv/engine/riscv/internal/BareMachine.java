@@ -17,10 +17,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A bare machine for tests: 16 MiB of RAM at 2 GiB, an engine, a clock that the test moves. */
+/** A bare machine for tests: 16 MiB of RAM at 2 GiB, an engine that soon translates, a clock that the test moves. */
 final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     static final long BASE = 0x8000_0000L;
     static final long SIZE_BYTES = 16 << 20;
+    /** A few rounds of a loop are enough to have both tiers run it. */
+    private static final Translator.Limits SOON = new Translator.Limits(2, 3_000, true);
     final GuestRam ram;
     final RiscvEngine engine;
     final RiscvVcpu[] vcpus;
@@ -40,6 +42,11 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
         this(1, false);
     }
 
+    /** One hart. */
+    BareMachine(Translator.Limits limits) throws HvException {
+        this(1, false, false, null, null, limits);
+    }
+
     BareMachine(int vcpus, boolean strict) throws HvException {
         this(vcpus, strict, false, null, null);
     }
@@ -55,13 +62,18 @@ final class BareMachine implements AutoCloseable, EngineContext, MachineClock {
     }
 
     private BareMachine(int vcpus, boolean strict, boolean firmwareMode, InterruptFile supervisorFile, InterruptFile machineFile) throws HvException {
+        this(vcpus, strict, firmwareMode, supervisorFile, machineFile, SOON);
+    }
+
+    private BareMachine(int vcpus, boolean strict, boolean firmwareMode, InterruptFile supervisorFile, InterruptFile machineFile, Translator.Limits limits)
+            throws HvException {
         this.supervisorFile = supervisorFile;
         this.machineFile = machineFile;
         this.strict = strict;
         this.firmwareMode = firmwareMode;
         ram = new GuestRam(new RamRegion(BASE, SIZE_BYTES));
         this.vcpus = new RiscvVcpu[vcpus];
-        engine = new RiscvEngine(this, 10);
+        engine = new RiscvEngine(this, 10, limits);
         for (int k = 0; k < vcpus; k++) {
             this.vcpus[k] = (RiscvVcpu) engine.createVcpu(k);
         }

@@ -51,4 +51,20 @@ class EngineTest {
     /** A third time all of it; what Sv39 alone decides is in PagingTest. */
     @Tag("full")
     @Nested class Sv39 extends RiscvLaws { Sv39() { super(new EngineSetup("riscv, sv39", new InterpretingFactory(), false, Map.of("mmu", "sv39"))); } }
+
+    /** The last blocks of each loop are translated code. */
+    @Nested class Translating extends RiscvLaws {
+        Translating() {
+            super(new EngineSetup("riscv, translating", new InterpretingFactory(), false, Map.of("riscv.tier", "translate-at-once", "riscv.translate-after", "1")),
+                strict());
+        }
+    }
+
+    /** In the background, at whatever time that is done, and forgotten every now and then. */
+    @Tag("full")
+    @Nested class TranslatingLate extends RiscvLaws {
+        TranslatingLate() {
+            super(new EngineSetup("riscv, translating late", new InterpretingFactory(), false, Map.of("riscv.translate-after", "3", "riscv.regions", "16")), strict());
+        }
+    }
 }

@@ -7,6 +7,7 @@ import hv.riscv.Csr;
 import hv.riscv.InstructionTable;
 import hv.riscv.InstructionTable.Instruction;
 import hv.riscv.asm.Assembler;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Every unprivileged instruction gives what qemu-riscv64 gave when {@code instruction-cases.txt} was recorded; no qemu is needed. */
@@ -43,23 +45,46 @@ class InstructionTest {
 
     @Test
     void everyInstructionDoesWhatIsRecorded() throws Exception {
-        List<String> expected;
-        try (InputStream in = InstructionTest.class.getResourceAsStream(RECORDED)) {
-            expected = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(l -> !l.startsWith("#")).toList();
-        }
         InstructionCases c = new InstructionCases();
         try (BareMachine m = new BareMachine()) {
             m.hart.mstatus |= Csr.SSTATUS_FS;
             m.execute(c.source);
-            List<String> actual = new ArrayList<>();
-            long at = m.symbol("results") - BareMachine.BASE;
-            for (String s : c.cases) {
-                actual.add(s + " : " + Long.toHexString(m.ram.segment().get(ValueLayout.JAVA_LONG, at)) + " "
-                    + Long.toHexString(m.ram.segment().get(ValueLayout.JAVA_LONG, at + 8)));
-                at += InstructionCases.BYTES;
-            }
-            assertEquals(String.join("\n", expected), String.join("\n", actual));
+            assertEquals(recorded(), results(m, c));
         }
+    }
+
+    @Test
+    void translatedInstructionsDoTheSame() throws Exception {
+        InstructionCases c = new InstructionCases();
+        try (BareMachine m = new BareMachine(new Translator.Limits(1, 100_000, true))) {
+            m.hart.mstatus |= Csr.SSTATUS_FS;
+            m.execute(c.source);
+            int regions = m.engine.translator().regions();
+            assertTrue(regions * RegionShape.MOST_INSTRUCTIONS >= c.cases.size(), regions + " regions");
+            m.ram.segment().asSlice(m.symbol("results") - BareMachine.BASE, (long) c.cases.size() * InstructionCases.BYTES).fill((byte) 0x5a);
+            m.vcpu.retry();
+            m.hart.pc = BareMachine.BASE;
+            m.toCall();
+            assertEquals(recorded(), results(m, c));
+            assertEquals(regions, m.engine.translator().regions(), "the second time all was translated");
+        }
+    }
+
+    private static String recorded() throws IOException {
+        try (InputStream in = InstructionTest.class.getResourceAsStream(RECORDED)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(l -> !l.startsWith("#")).collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static String results(BareMachine m, InstructionCases c) {
+        List<String> actual = new ArrayList<>();
+        long at = m.symbol("results") - BareMachine.BASE;
+        for (String s : c.cases) {
+            actual.add(s + " : " + Long.toHexString(m.ram.segment().get(ValueLayout.JAVA_LONG, at)) + " "
+                + Long.toHexString(m.ram.segment().get(ValueLayout.JAVA_LONG, at + 8)));
+            at += InstructionCases.BYTES;
+        }
+        return String.join("\n", actual);
     }
 
     @Test

@@ -72,7 +72,19 @@ public final class LoopGenerator {
                         int i = 0;
                         long target;
                         int link;
-                        dispatch:
+                        dispatch: {
+                        final Region region = b.region;
+                        if (region != null) {
+                            if (left + b.count >= region.most && !c.refused) {
+                                target = region.run(c, pc0, left + b.count);
+                                left = c.left;
+                                link = -1;
+                                break dispatch;
+                            }
+                            c.refused = false;
+                        } else if (--b.heat == 0) {
+                            c.hot(b);
+                        }
                         for (;;) {
                             final long w = code[i++];
                             final int v = (int) w;
@@ -104,6 +116,7 @@ public final class LoopGenerator {
                                     }
                                     return c.leave(b, i, pc0, left);
                             }
+                        }
                         }
                         if (link >= 0) {
                             final Block n = b.links[link];

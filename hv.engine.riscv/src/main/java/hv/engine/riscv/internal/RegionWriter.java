@@ -1,0 +1,445 @@
+package hv.engine.riscv.internal;
+
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+
+import hv.riscv.Decoded;
+import hv.riscv.InstructionTable;
+import hv.riscv.Op;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes one shape as a class. Guest registers are locals from entry to exit; all ways out share one epilogue that stores those that were written. An
+ * instruction whose memory access misses the TLB and cannot be finished leaves at its own address: the interpreter does it again, and knows its fault.
+ *
+ * <p>Budget: a straight run of instructions is paid for at its begin, and a branch that leaves it early gives the rest back. Only where a jump leads back,
+ * and where calls return to, budget and requests are looked at: between two looks no instruction is executed twice.
+ */
+final class RegionWriter {
+    private static final ClassDesc CORE = HartCore.class.describeConstable().orElseThrow();
+    private static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
+    private static final ClassDesc TLB = Tlb.class.describeConstable().orElseThrow();
+    private static final ClassDesc MEANING = ClassDesc.of("hv.engine.riscv.internal.Meaning");
+    private static final ClassDesc RUNTIME = RegionRuntime.class.describeConstable().orElseThrow();
+    private static final ClassDesc NAME = ClassDesc.of("hv.engine.riscv.internal.Translated");
+    private static final ClassDesc LONGS = CD_long.arrayType();
+    private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
+    /** The machine's RAM, a constant of the class: HotSpot knows its bounds. */
+    private static final DynamicConstantDesc<?> GUEST_RAM = DynamicConstantDesc.ofNamed(ConstantDescs.ofConstantBootstrap(
+        ClassDesc.of("java.lang.invoke.MethodHandles"), "classData", ConstantDescs.CD_Object), ConstantDescs.DEFAULT_NAME, SEGMENT);
+    private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_long, CORE, CD_long, CD_long);
+    private static final int CORE_SLOT = 1;
+    private static final int PC0 = 2;
+    private static final int LEFT = 4;
+    private static final int X = 6;
+    private static final int READ = 7;
+    private static final int WRITE = 8;
+    private static final int RAM = 9;
+    private static final int VA = 10;
+    private static final int PC = 12;
+    private static final int REGISTERS = 14;
+    /** Return points that a {@code ret} looks at before it leaves. */
+    private static final int MOST_RETURNS = 4;
+    /** Methods of {@link Meaning} by operation; null for what is none. */
+    private static final InstructionTable.Instruction[] TABLE = new InstructionTable.Instruction[Op.COUNT];
+
+    static {
+        for (InstructionTable.Instruction i : InstructionTable.get().instructions()) {
+            if (i.op() < Op.COUNT && (i.kind().equals("alu") || i.kind().equals("branch"))) {
+                TABLE[i.op()] = i;
+            }
+        }
+    }
+
+    private final RegionShape shape;
+    private final int n;
+    private final int most;
+    /** Runs begin here. */
+    private final BitSet leaders = new BitSet();
+    /** Jumps lead back to here. */
+    private final BitSet headers = new BitSet();
+    private final List<Integer> returns = new ArrayList<>();
+    private final BitSet used = new BitSet();
+    private final BitSet written = new BitSet();
+    /** Instructions of the run from k to its end. */
+    private final int[] rest;
+
+    private CodeBuilder b;
+    private Label[] labels;
+    private Label epilogue;
+    private Label refused;
+    private final List<Way> ways = new ArrayList<>();
+    private final Map<String, Callee> callees = new LinkedHashMap<>();
+
+    private record Callee(ClassDesc owner, String name, MethodTypeDesc type) {
+    }
+
+    /** A way out: to an address, giving instructions back. */
+    private record Way(Label label, int at, int giveBack, boolean refuses) {
+    }
+
+    private RegionWriter(RegionShape shape) {
+        this.shape = shape;
+        this.n = shape.at.length;
+        this.most = n + 1;
+        this.rest = new int[n];
+        analyse();
+    }
+
+    /** The class of a shape: a {@link Region} with a constructor without parameters. */
+    static byte[] write(RegionShape shape) {
+        return new RegionWriter(shape).build();
+    }
+
+    private void analyse() {
+        leaders.set(shape.head());
+        boolean hasReturn = false;
+        for (int k = 0; k < n; k++) {
+            long w = shape.code[k];
+            int op = Decoded.op(w);
+            int to = shape.target[k];
+            if (to != RegionShape.OUTSIDE) {
+                leaders.set(to);
+                if (to <= k) {
+                    headers.set(to);
+                }
+            }
+            int behind = shape.behind(k);
+            if (!isJump(op) && behind != RegionShape.OUTSIDE && behind != k + 1) {
+                leaders.set(behind);
+                if (behind <= k) {
+                    headers.set(behind);
+                }
+            }
+            if (isJump(op) && Decoded.rd(w) == 1 && behind != RegionShape.OUTSIDE && returns.size() < MOST_RETURNS) {
+                returns.add(behind);
+            }
+            hasReturn |= isReturn(w);
+            registers(w, op);
+        }
+        if (hasReturn) {
+            for (int k : returns) {
+                leaders.set(k);
+                headers.set(k);
+            }
+        } else {
+            returns.clear();
+        }
+        for (int k = n - 1; k >= 0; k--) {
+            boolean ends = isJump(Decoded.op(shape.code[k])) || k + 1 == n || shape.behind(k) != k + 1 || leaders.get(k + 1);
+            rest[k] = ends ? 1 : 1 + rest[k + 1];
+        }
+    }
+
+    private void registers(long w, int op) {
+        if (RegionShape.readsInteger1(op) && Decoded.rs1(w) != 0 && op != Op.JAL) {
+            used.set(Decoded.rs1(w));
+        }
+        if (RegionShape.readsInteger2(op) && Decoded.rs2(w) != 0 && op != Op.JAL) {
+            used.set(Decoded.rs2(w));
+        }
+        if (RegionShape.writesInteger(op) && RegionShape.isRegister(Decoded.rd(w))) {
+            used.set(Decoded.rd(w));
+            written.set(Decoded.rd(w));
+        }
+    }
+
+    private static boolean isJump(int op) {
+        return op == Op.JAL || op == Op.JALR;
+    }
+
+    private static boolean isReturn(long w) {
+        return Decoded.op(w) == Op.JALR && Decoded.rs1(w) == 1 && !RegionShape.isRegister(Decoded.rd(w)) && Decoded.imm(w) == 0;
+    }
+
+    private byte[] build() {
+        return ClassFile.of().build(NAME, c -> c.withSuperclass(REGION).withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SUPER)
+            .withMethodBody(INIT_NAME, MethodTypeDesc.of(CD_void), 0,
+                code -> code.aload(0).loadConstant(most).invokespecial(REGION, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int)).return_())
+            .withMethodBody("run", RUN, 0, this::run)
+            .withMethodBody("link", MethodTypeDesc.of(CD_void, CORE), 0, this::link));
+    }
+
+    private void run(CodeBuilder code) {
+        b = code;
+        labels = new Label[n];
+        for (int k = 0; k < n; k++) {
+            labels[k] = b.newLabel();
+        }
+        epilogue = b.newLabel();
+        refused = b.newLabel();
+        b.aload(CORE_SLOT);
+        call("enter", LONGS, CORE);
+        b.astore(X);
+        b.loadConstant(GUEST_RAM).astore(RAM);
+        b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "read", LONGS).astore(READ);
+        b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "write", LONGS).astore(WRITE);
+        for (int r = used.nextSetBit(0); r >= 0; r = used.nextSetBit(r + 1)) {
+            load(r);
+        }
+        if (shape.head() != 0) {
+            b.goto_(labels[shape.head()]);
+        }
+        for (int k = 0; k < n; k++) {
+            b.labelBinding(labels[k]);
+            if (leaders.get(k)) {
+                enter(k);
+            } else if (k > 0 && (isJump(Decoded.op(shape.code[k - 1])) || shape.behind(k - 1) != k)) {
+                // Nothing leads here: it was found by a way that was cut off.
+                throw new IllegalStateException("instruction " + k + " of the region has no way to it");
+            }
+            instruction(k);
+        }
+        b.labelBinding(refused);
+        b.aload(CORE_SLOT).iconst_1().putfield(CORE, "refused", CD_boolean);
+        b.labelBinding(epilogue);
+        for (int r = written.nextSetBit(0); r >= 0; r = written.nextSetBit(r + 1)) {
+            spill(r);
+        }
+        b.aload(CORE_SLOT).lload(LEFT).putfield(CORE, "left", CD_long);
+        b.lload(PC).lreturn();
+        for (Way w : ways) {
+            b.labelBinding(w.label);
+            if (w.giveBack != 0) {
+                b.lload(LEFT).loadConstant((long) w.giveBack).ladd().lstore(LEFT);
+            }
+            address(w.at);
+            b.lstore(PC).goto_(w.refuses ? refused : epilogue);
+        }
+    }
+
+    private void load(int r) {
+        b.aload(X).loadConstant(r).laload().lstore(REGISTERS + 2 * r);
+    }
+
+    private void spill(int r) {
+        b.aload(X).loadConstant(r).lload(REGISTERS + 2 * r).lastore();
+    }
+
+    private void address(int at) {
+        b.lload(PC0);
+        if (at != 0) {
+            b.loadConstant((long) at).ladd();
+        }
+    }
+
+    private void push(int r) {
+        if (r == 0) {
+            b.lconst_0();
+        } else {
+            b.lload(REGISTERS + 2 * r);
+        }
+    }
+
+    private Label way(int at, int giveBack, boolean refuses) {
+        Label label = b.newLabel();
+        ways.add(new Way(label, at, giveBack, refuses));
+        return label;
+    }
+
+    private void enter(int k) {
+        if (headers.get(k)) {
+            Label out = way(shape.at[k], 0, false);
+            b.aload(CORE_SLOT).lload(LEFT).loadConstant((long) most);
+            call("goesOn", CD_boolean, CORE, CD_long, CD_long);
+            b.ifeq(out);
+        }
+        b.lload(LEFT).loadConstant((long) rest[k]).lsub().lstore(LEFT);
+    }
+
+    private void instruction(int k) {
+        long w = shape.code[k];
+        int op = Decoded.op(w);
+        int rd = Decoded.rd(w);
+        if (RegionShape.isBranch(op)) {
+            branch(k, op, w);
+        } else if (op == Op.JAL) {
+            if (RegionShape.isRegister(rd)) {
+                address(shape.at[k] + shape.lenBytes[k]);
+                b.lstore(REGISTERS + 2 * rd);
+            }
+            b.goto_(shape.target[k] == RegionShape.OUTSIDE ? way((int) Decoded.imm(w), 0, false) : labels[shape.target[k]]);
+            return;
+        } else if (op == Op.JALR) {
+            indirect(k, w, rd);
+            return;
+        } else if (RegionShape.isLoad(op) || RegionShape.isStore(op)) {
+            access(k, op, w, rd);
+        } else if (RegionShape.isRare(op)) {
+            rare(k, op, w, rd);
+        } else if (RegionShape.isRegister(rd)) {
+            operation(op, w, rd);
+        }
+        int behind = shape.behind(k);
+        if (behind == RegionShape.OUTSIDE) {
+            b.goto_(way(shape.at[k] + shape.lenBytes[k], 0, false));
+        } else if (behind != k + 1) {
+            b.goto_(labels[behind]);
+        }
+    }
+
+    private void branch(int k, int op, long w) {
+        push(Decoded.rs1(w));
+        push(Decoded.rs2(w));
+        mean(op, CD_boolean, 2);
+        int giveBack = rest[k] - 1;
+        if (shape.target[k] == RegionShape.OUTSIDE) {
+            b.ifne(way((int) Decoded.imm(w), giveBack, false));
+        } else if (giveBack == 0) {
+            b.ifne(labels[shape.target[k]]);
+        } else {
+            Label on = b.newLabel();
+            b.ifeq(on);
+            b.lload(LEFT).loadConstant((long) giveBack).ladd().lstore(LEFT).goto_(labels[shape.target[k]]);
+            b.labelBinding(on);
+        }
+    }
+
+    private void indirect(int k, long w, int rd) {
+        push(Decoded.rs1(w));
+        b.loadConstant(Decoded.imm(w)).ladd().loadConstant(-2L).land().lstore(PC);
+        if (RegionShape.isRegister(rd)) {
+            address(shape.at[k] + shape.lenBytes[k]);
+            b.lstore(REGISTERS + 2 * rd);
+        }
+        if (isReturn(w)) {
+            for (int to : returns) {
+                b.lload(PC);
+                address(shape.at[to]);
+                b.lcmp();
+                b.ifeq(labels[to]);
+            }
+        }
+        b.goto_(epilogue);
+    }
+
+    private void operation(int op, long w, int rd) {
+        if (op == Op.LUI) {
+            b.loadConstant(Decoded.imm(w));
+        } else if (op == Op.AUIPC) {
+            address((int) Decoded.imm(w));
+        } else {
+            String meaning = TABLE[op].meaning();
+            int parameters = 0;
+            if (meaning.matches(".*\\ba\\b.*")) {
+                push(Decoded.rs1(w));
+                parameters++;
+            }
+            if (meaning.matches(".*\\bb\\b.*")) {
+                push(Decoded.rs2(w));
+                parameters++;
+            }
+            if (meaning.matches(".*\\bi\\b.*")) {
+                b.loadConstant(Decoded.imm(w));
+                parameters++;
+            }
+            mean(op, CD_long, parameters);
+        }
+        b.lstore(REGISTERS + 2 * rd);
+    }
+
+    private static String name(int op) {
+        return TABLE[op].constant().toLowerCase(Locale.ROOT);
+    }
+
+    private void access(int k, int op, long w, int rd) {
+        boolean store = RegionShape.isStore(op);
+        int bits = switch (op) {
+            case Op.LB, Op.LBU, Op.SB -> 8;
+            case Op.LH, Op.LHU, Op.SH -> 16;
+            case Op.LW, Op.LWU, Op.SW -> 32;
+            default -> 64;
+        };
+        int tags = store ? WRITE : READ;
+        push(Decoded.rs1(w));
+        if (Decoded.imm(w) != 0) {
+            b.loadConstant(Decoded.imm(w)).ladd();
+        }
+        b.lstore(VA);
+        b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
+        call("hits", CD_boolean, LONGS, CD_long, CD_long);
+        b.ifeq(way(shape.at[k], rest[k], true));
+        b.aload(RAM).aload(tags).lload(VA);
+        if (store) {
+            push(Decoded.rs2(w));
+            call("store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);
+        } else {
+            call("load" + bits + (op == Op.LBU || op == Op.LHU || op == Op.LWU ? "u" : ""), CD_long, SEGMENT, LONGS, CD_long);
+            if (RegionShape.isRegister(rd)) {
+                b.lstore(REGISTERS + 2 * rd);
+            } else {
+                b.pop2();
+            }
+        }
+    }
+
+    /** A method of {@link RegionRuntime}. */
+    private void call(String name, ClassDesc result, ClassDesc... parameters) {
+        MethodTypeDesc type = MethodTypeDesc.of(result, parameters);
+        callees.putIfAbsent(name, new Callee(RUNTIME, name, type));
+        b.invokestatic(RUNTIME, name, type);
+    }
+
+    private void mean(int op, ClassDesc result, int parameters) {
+        ClassDesc[] types = new ClassDesc[parameters];
+        java.util.Arrays.fill(types, CD_long);
+        MethodTypeDesc type = MethodTypeDesc.of(result, types);
+        callees.putIfAbsent(name(op), new Callee(MEANING, name(op), type));
+        b.invokestatic(MEANING, name(op), type);
+    }
+
+    /** Calls everything once that {@code run} wants to have inlined: HotSpot leaves call sites out that were never resolved. */
+    private void link(CodeBuilder code) {
+        code.loadConstant(GUEST_RAM).pop();
+        for (Callee c : callees.values()) {
+            for (ClassDesc parameter : c.type.parameterList()) {
+                if (parameter.equals(LONGS)) {
+                    code.getstatic(RUNTIME, "STAGE_TAGS", LONGS);
+                } else if (parameter.equals(SEGMENT)) {
+                    code.getstatic(RUNTIME, "STAGE_RAM", SEGMENT);
+                } else if (parameter.equals(CORE)) {
+                    code.aload(CORE_SLOT);
+                } else {
+                    code.lconst_0();
+                }
+            }
+            code.invokestatic(c.owner, c.name, c.type);
+            ClassDesc result = c.type.returnType();
+            if (result.equals(CD_long)) {
+                code.pop2();
+            } else if (!result.equals(CD_void)) {
+                code.pop();
+            }
+        }
+        code.return_();
+    }
+
+    private void rare(int k, int op, long w, int rd) {
+        if (RegionShape.readsInteger1(op) && Decoded.rs1(w) != 0) {
+            spill(Decoded.rs1(w));
+        }
+        if (RegionShape.readsInteger2(op) && Decoded.rs2(w) != 0) {
+            spill(Decoded.rs2(w));
+        }
+        b.aload(CORE_SLOT).loadConstant(w).invokevirtual(CORE, "rare", MethodTypeDesc.of(CD_boolean, CD_long));
+        b.ifeq(way(shape.at[k], rest[k], true));
+        if (RegionShape.writesInteger(op) && RegionShape.isRegister(rd)) {
+            load(rd);
+        }
+    }
+}
