@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
@@ -231,7 +232,7 @@ final class TestArchive implements AutoCloseable {
         all.put("boot/vmlinux-" + release, kernel);
         String base = "usr/lib/modules/" + release + "/";
         Set<String> builtin = Set.of("virtio_console", "virtio_pci", "af_packet");
-        for (String name : DebianPort.RISCV64.modules()) {
+        for (String name : Stream.concat(DebianPort.RISCV64.modules().stream(), DebianPort.AMD64.modules().stream()).distinct().toList()) {
             if (!builtin.contains(name)) {
                 String depends = switch (name) {
                     case "ext4" -> "jbd2,mbcache";
