@@ -2,6 +2,7 @@ package hv.api.machine;
 
 import hv.api.HvException;
 import hv.api.Progress;
+import java.nio.file.Path;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -19,4 +20,14 @@ public interface Guests {
      * @throws HvException no such guest, or its images cannot be had
      */
     MachineSpec spec(String guest, String machineName, Progress progress) throws HvException;
+
+    /**
+     * What a machine with a disk image that was made here is to be: the image as its first disk, booted by the kernel beside it.
+     *
+     * @param image         {@code NAME} of the platform's images or {@code FILE}, perhaps with what {@link DiskSpec#parse} takes: {@code debian,bus=scsi}
+     * @param workingFolder where a relative file begins
+     * @param machineName   name of the machine
+     * @throws HvException no such image; the message says how to make it
+     */
+    MachineSpec ofImage(String image, Path workingFolder, String machineName) throws HvException;
 }

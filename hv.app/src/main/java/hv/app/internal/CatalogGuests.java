@@ -3,10 +3,12 @@ package hv.app.internal;
 import hv.api.HvException;
 import hv.api.Progress;
 import hv.api.SpecException;
+import hv.api.machine.DiskSpec;
 import hv.api.machine.Guests;
 import hv.api.machine.MachineSpec;
 import hv.app.launch.Architecture;
 import hv.guest.tiny.TinyGuest;
+import hv.images.DiskImage;
 import hv.images.GuestCatalog;
 import hv.images.GuestImage;
 import hv.images.ImageException;
@@ -29,15 +31,15 @@ public final class CatalogGuests implements Guests {
     private static final long TINY_MEMORY_BYTES = 64 * MachineSpec.MIB;
 
     private final GuestCatalog catalog;
-    private final Path folder;
+    private final Path home;
 
     @Activate
     public CatalogGuests(BundleContext context, @Reference GuestCatalog catalog) {
-        this(Path.of(context.getProperty("hv.home"), "guests"), catalog);
+        this(Path.of(context.getProperty("hv.home")), catalog);
     }
 
-    CatalogGuests(Path folder, GuestCatalog catalog) {
-        this.folder = folder;
+    CatalogGuests(Path home, GuestCatalog catalog) {
+        this.home = home;
         this.catalog = catalog;
     }
 
@@ -65,9 +67,25 @@ public final class CatalogGuests implements Guests {
         }
     }
 
+    @Override
+    public MachineSpec ofImage(String text, Path workingFolder, String machineName) throws HvException {
+        int comma = text.indexOf(',');
+        String name = comma < 0 ? text : text.substring(0, comma);
+        boolean named = name.matches("[A-Za-z0-9][A-Za-z0-9_-]*");
+        DiskSpec disk = DiskSpec.parse(workingFolder, named ? ImageFolder.file(home, name) + text.substring(name.length()) : text);
+        DiskImage image = DiskImage.of(disk.file());
+        for (Path file : new Path[] {image.file(), image.kernel(), image.initrd()}) {
+            if (!Files.isRegularFile(file)) {
+                throw new SpecException("image " + name + ": no file " + file + "; make it with ./hv image build debian" + (named && name.equals("debian") ? "" : " --output " + image.file()));
+            }
+        }
+        return MachineSpec.named(machineName, image.kernel()).withInitrd(image.initrd()).withCommandLine(image.defaultCommandLine()).withDisk(disk);
+    }
+
     /** The image as a file; written anew where it differs, whole or not at all. */
     private Path tinyImage() throws HvException {
         byte[] image = TinyGuest.image();
+        Path folder = home.resolve("guests");
         Path file = folder.resolve("tiny.image");
         try {
             if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), image)) {

@@ -59,7 +59,7 @@ public final class Entry implements PlatformEntry {
     public int run(RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform) throws InterruptedException {
         runs.incrementAndGet();
         try {
-            return new GuestRun(hypervisor, guests, debuggers, images, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
+            return new GuestRun(hypervisor, guests, debuggers, options, terminal, in, out, err, ownsPlatform, () -> stopping).run();
         } finally {
             runs.decrementAndGet();
         }

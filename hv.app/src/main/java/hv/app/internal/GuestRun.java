@@ -46,7 +46,6 @@ final class GuestRun {
     private final Hypervisor hypervisor;
     private final Guests guests;
     private final GdbServers debuggers;
-    private final ImageFolder images;
     private final RunOptions options;
     private final Terminal terminal;
     private final InputStream in;
@@ -56,11 +55,10 @@ final class GuestRun {
     /** Whether the platform is on its way down. */
     private final BooleanSupplier stopping;
 
-    GuestRun(Hypervisor hypervisor, Guests guests, GdbServers debuggers, ImageFolder images, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform, BooleanSupplier stopping) {
+    GuestRun(Hypervisor hypervisor, Guests guests, GdbServers debuggers, RunOptions options, Terminal terminal, InputStream in, PrintStream out, PrintStream err, boolean ownsPlatform, BooleanSupplier stopping) {
         this.hypervisor = hypervisor;
         this.guests = guests;
         this.debuggers = debuggers;
-        this.images = images;
         this.options = options;
         this.terminal = terminal;
         this.in = in;
@@ -171,7 +169,7 @@ final class GuestRun {
     }
 
     private MachineSpec spec() throws HvException {
-        MachineSpec spec = options.image != null ? images.spec(options.image, options.workingFolder, name("image"))
+        MachineSpec spec = options.image != null ? guests.ofImage(options.image, options.workingFolder, name("image"))
                 : options.kernel != null ? MachineSpec.named(name("guest"), file(options.kernel, "kernel")).withBoard(options.arch.board())
                 : options.bios != null && options.guest == null ? MachineSpec.ofFirmware(name("guest"), file(options.bios, "firmware")) : guest();
         if (options.startsBare()) {

@@ -60,6 +60,7 @@ public final class HvCommands {
     @Descriptor("defines a machine from options; it is there again after a restart of the platform")
     public MachineInfo create(CommandSession session,
             @Descriptor("guest of the catalog: see hv:guests") @Parameter(names = {"--guest", "-g"}, absentValue = NONE) String guest,
+            @Descriptor("disk image to boot, of ./hv image build: a name or a file; may be followed by ,bus=scsi") @Parameter(names = {"--image"}, absentValue = NONE) String image,
             @Descriptor("machine-mode firmware to start in, or none to start the kernel in machine mode; without it the platform is the firmware") @Parameter(names = {"--bios", "-b"}, absentValue = NONE) String bios,
             @Descriptor("kernel, instead of a guest") @Parameter(names = {"--kernel", "-k"}, absentValue = NONE) String kernel,
             @Descriptor("initial RAM disk") @Parameter(names = {"--initrd", "-i"}, absentValue = NONE) String initrd,
@@ -75,7 +76,7 @@ public final class HvCommands {
         MachineDescription description;
         String name = null;
         if (nameOrFile.endsWith(".yaml") || nameOrFile.endsWith(".yml")) {
-            if (!(guest + bios + kernel + initrd + append + disks + nics + memory + settings).isEmpty() || cpus != 0) {
+            if (!(guest + image + bios + kernel + initrd + append + disks + nics + memory + settings).isEmpty() || cpus != 0) {
                 throw new SpecException("a description and options exclude each other: put all into " + nameOrFile);
             }
             description = MachineDescription.read(folder.resolve(nameOrFile));
@@ -83,6 +84,7 @@ public final class HvCommands {
             name = nameOrFile;
             Map<String, Object> values = new LinkedHashMap<>();
             values.put("guest", given(guest));
+            values.put("image", given(image));
             values.put("firmware", given(bios));
             values.put("kernel", given(kernel));
             values.put("initrd", given(initrd));

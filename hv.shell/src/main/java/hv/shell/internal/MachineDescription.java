@@ -32,6 +32,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * <pre>
  * name: web                 required unless the caller gives one
  * guest: debian             a guest of the catalog, or kernel
+ * image: debian             a disk image of ./hv image build, or its file: its first disk, and what boots it
  * firmware: path            of machine mode; without it the platform is the firmware; none: the kernel starts in machine mode
  * kernel: path
  * initrd: path
@@ -47,7 +48,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class MachineDescription {
     private static final int MAX_BYTES = 1 << 20;
-    private static final Set<String> KEYS = Set.of("name", "guest", "firmware", "kernel", "initrd", "append", "memory", "cpus", "board", "disks", "nics", "settings");
+    private static final Set<String> KEYS = Set.of("name", "guest", "image", "firmware", "kernel", "initrd", "append", "memory", "cpus", "board", "disks", "nics", "settings");
     private static final Set<String> DISK_KEYS = Set.of("file", "format", "readOnly", "bus");
     private static final Set<String> NIC_KEYS = Set.of("backend", "mac", "options");
 
@@ -129,14 +130,17 @@ final class MachineDescription {
             throw new SpecException(source + ": the machine has no name: give one");
         }
         boolean isGuest = values.get("guest") != null;
+        boolean isImage = values.get("image") != null;
         boolean isKernel = values.get("kernel") != null;
         boolean isBare = MachineSpec.NO_FIRMWARE.equals(values.get("firmware"));
         boolean isFirmware = values.get("firmware") != null && !isBare;
-        if (isGuest && isKernel || !isGuest && !isKernel && !isFirmware || isGuest && guests == null) {
-            throw new SpecException(source + ": name " + (guests == null ? "a kernel or a firmware" : "either a guest (" + String.join(", ", guests.names()) + ") or a kernel, or a firmware"));
+        int sources = (isGuest ? 1 : 0) + (isImage ? 1 : 0) + (isKernel ? 1 : 0);
+        if (sources > 1 || sources == 0 && !isFirmware || (isGuest || isImage) && guests == null) {
+            throw new SpecException(source + ": name " + (guests == null ? "a kernel or a firmware" : "either a guest (" + String.join(", ", guests.names()) + "), an image or a kernel, or a firmware"));
         }
         try {
             MachineSpec spec = isGuest ? guests.spec(text("guest"), name, progress)
+                    : isImage ? guests.ofImage(text("image"), folder, name)
                     : isKernel ? MachineSpec.named(name, path("kernel")) : MachineSpec.ofFirmware(name, path("firmware"));
             Path firmware = isFirmware ? path("firmware") : null;
             String board = values.get("board") == null ? spec.board() : text("board");
@@ -145,7 +149,7 @@ final class MachineDescription {
             long memoryBytes = values.get("memory") == null ? spec.memoryBytes() : ByteSize.parse(text("memory"));
             int vcpus = values.get("cpus") == null ? spec.vcpus() : cpus();
             Path initrd = values.get("initrd") == null ? spec.initrd() : path("initrd");
-            MachineSpec whole = new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(), nics(), settings(spec.settings()));
+            MachineSpec whole = new MachineSpec(name, board, memoryBytes, vcpus, firmware, spec.kernel(), initrd, commandLine, disks(spec.disks()), nics(), settings(spec.settings()));
             return isBare ? whole.withKernelAsFirmware() : whole;
         } catch (IllegalArgumentException e) {
             throw new SpecException(source + ": " + e.getMessage(), e);
@@ -188,9 +192,10 @@ final class MachineDescription {
         throw new SpecException(source + ": cpus is to be a number, not " + kind(values.get("cpus")));
     }
 
-    private List<DiskSpec> disks() throws SpecException {
+    /** @param first those of an image */
+    private List<DiskSpec> disks(List<DiskSpec> first) throws SpecException {
         Object value = values.get("disks");
-        List<DiskSpec> disks = new ArrayList<>();
+        List<DiskSpec> disks = new ArrayList<>(first);
         if (value == null) {
             return disks;
         }

@@ -35,6 +35,11 @@ class MachineDescriptionTest {
         public MachineSpec spec(String guest, String machineName, Progress progress) throws HvException {
             return MachineSpec.named(machineName, Path.of("/images", guest)).withCommandLine("quiet");
         }
+
+        @Override
+        public MachineSpec ofImage(String image, Path workingFolder, String machineName) {
+            return MachineSpec.named(machineName, Path.of("/images/kernel")).withCommandLine("root=x").withDisk(DiskSpec.parse(workingFolder, image));
+        }
     };
 
     private static MachineSpec spec(String yaml) throws HvException {
@@ -54,6 +59,16 @@ class MachineDescriptionTest {
         assertNull(spec.kernel());
         assertRefused("a kernel", "name: xv6\nfirmware: none\n");
         assertEquals(FOLDER.resolve("none"), spec("name: xv6\nfirmware: ./none\n").firmware(), "a file of that name");
+    }
+
+    @Test
+    void anImageIsTheFirstDisk() throws HvException {
+        MachineSpec spec = spec("name: web\nimage: d.img,bus=scsi\nappend: debug\ndisks: [seed.img]\n");
+        assertEquals(List.of(FOLDER.resolve("d.img"), FOLDER.resolve("seed.img")), spec.disks().stream().map(DiskSpec::file).toList());
+        assertEquals(DiskSpec.SCSI, spec.disks().getFirst().bus());
+        assertEquals("root=x debug", spec.commandLine());
+        assertEquals(spec, MachineDescription.parse("again", FOLDER, MachineDescription.format(spec)).spec(null, null, Progress.NONE), "and is kept without its name");
+        assertRefused("either a guest (tiny), an image or a kernel", "name: web\nimage: debian\nguest: tiny\n");
     }
 
     @Test
@@ -107,7 +122,7 @@ class MachineDescriptionTest {
     @Test
     void mistakesAreNamed() {
         assertRefused("unknown key memori", "name: a\nkernel: k\nmemori: 1G\n");
-        assertRefused("either a guest (tiny) or a kernel", "name: a\n");
+        assertRefused("either a guest (tiny), an image or a kernel", "name: a\n");
         assertRefused("either a guest", "name: a\nguest: tiny\nkernel: k\n");
         assertRefused("has no name", "kernel: k\n");
         assertRefused("no size", "name: a\nkernel: k\nmemory: much\n");
