@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.Component;
 @Component(service = PartFactory.class)
 public final class DgramFactory implements NetBackendFactory {
     public static final String TYPE = "dgram";
+    private static final String UDP_ONLY = ", a UDP port; over Unix sockets there is stream,path=";
 
     @Override
     public String type() {
@@ -22,8 +23,8 @@ public final class DgramFactory implements NetBackendFactory {
     @Override
     public NetBackend create(BackendSpec spec, NetContext context) throws PartException {
         Options o = new Options(spec);
-        InetSocketAddress local = o.inet("local.host", "local.port");
-        InetSocketAddress remote = o.inet("remote.host", "remote.port");
+        InetSocketAddress local = o.inet("local.host", "local.port", UDP_ONLY);
+        InetSocketAddress remote = o.inet("remote.host", "remote.port", UDP_ONLY);
         int mtu = o.mtu(0);
         o.end();
         if (remote.getAddress().isMulticastAddress()) {

@@ -84,12 +84,12 @@ final class Options {
         }
     }
 
-    /** An address of which the host is loopback unless it was named. @param port null: required */
-    InetSocketAddress inet(String hostKey, String portKey) throws PartException {
+    /** An address of which the host is loopback unless it was named. @param otherwise what might be given in the port's place, for people */
+    InetSocketAddress inet(String hostKey, String portKey, String otherwise) throws PartException {
         String host = text(hostKey, LOOPBACK);
         int port = number(portKey, -1, 1, 65_535);
         if (port < 0) {
-            throw wrong("give it " + portKey + "=, or a path");
+            throw wrong("give it " + portKey + "=" + otherwise);
         }
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);

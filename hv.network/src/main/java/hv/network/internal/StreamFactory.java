@@ -25,7 +25,7 @@ public final class StreamFactory implements NetBackendFactory {
     public NetBackend create(BackendSpec spec, NetContext context) throws PartException {
         Options o = new Options(spec);
         Path file = o.path("path");
-        SocketAddress address = file != null ? UnixDomainSocketAddress.of(file) : o.inet("host", "port");
+        SocketAddress address = file != null ? UnixDomainSocketAddress.of(file) : o.inet("host", "port", ", or a path");
         boolean server = o.flag("server", false);
         int mtu = o.mtu(0);
         o.end();
