@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 public abstract class NetBackendLaws {
     private static final long SEED = 0x0E7L;
     private static final long PATIENCE_MILLIS = 20_000;
+    private static final long IDLE_MILLIS = 200;
 
     /** The world's end of the connection. */
     public interface Peer extends AutoCloseable {
@@ -182,6 +183,33 @@ public abstract class NetBackendLaws {
                 assertArrayEquals(f, receive(b), "frame " + i);
             }
             assertEquals(0, b.receive(buffer, 0), "a frame out of nothing");
+            sleep(b);
+        }
+    }
+
+    /** A turn that finds nothing is not the reason for the next one. */
+    @Test
+    void aWireOnWhichNothingComesTellsNothing() throws Exception {
+        try (NetBackend b = open(); Peer p = connected(b)) {
+            byte[] f = frame(new Random(SEED + 9));
+            p.send(f);
+            assertArrayEquals(f, receive(b));
+            long turns = 0;
+            long end = System.nanoTime() + IDLE_MILLIS * 1_000_000L;
+            for (long left = IDLE_MILLIS; left > 0; left = (end - System.nanoTime()) / 1_000_000L) {
+                long before;
+                synchronized (events) {
+                    before = told;
+                }
+                assertEquals(0, b.receive(buffer, 0), "a frame out of nothing");
+                synchronized (events) {
+                    if (told == before) {
+                        events.wait(left);
+                    }
+                    turns += told - before;
+                }
+                assertTrue(turns <= 20, "told " + turns + " times of nothing");
+            }
             sleep(b);
         }
     }

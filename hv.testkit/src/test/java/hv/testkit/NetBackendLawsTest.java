@@ -207,6 +207,22 @@ class NetBackendLawsTest {
         }
     }
 
+    static class TellsOfNothing extends MemoryLaws {
+        @Override
+        protected NetBackend create(NetContext context) {
+            return new Memory(cable, context) {
+                @Override
+                public int receive(byte[] into, int offset) {
+                    int n = super.receive(into, offset);
+                    if (n == 0) {
+                        listener.run();
+                    }
+                    return n;
+                }
+            };
+        }
+    }
+
     static class CutsLongFrames extends MemoryLaws {
         @Override
         protected NetBackend create(NetContext context) {
@@ -329,6 +345,7 @@ class NetBackendLawsTest {
 
     @Test
     void brokenBackendsAreRejected() {
+        Suites.rejects(TellsOfNothing.class, "aWireOnWhichNothingComesTellsNothing");
         Suites.rejects(CutsLongFrames.class, "framesLeaveWholeAndInOrder");
         Suites.rejects(KeepsTheBuffer.class, "framesArriveWholeAndInOrder");
         Suites.rejects(DropsWhenFull.class, "aPeerThatDoesNotReadLosesNothing");

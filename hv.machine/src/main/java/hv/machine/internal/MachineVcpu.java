@@ -40,6 +40,8 @@ final class MachineVcpu implements Vcpu {
 
     /** Levels of the vCPU's interrupt lines as last set. */
     private final AtomicLong lines = new AtomicLong();
+    /** Lines that were high once: of the others the engine knows itself. */
+    private final AtomicLong driven = new AtomicLong();
     int key;
     volatile Share share;
     volatile int schedState = BLOCKED;
@@ -278,11 +280,14 @@ final class MachineVcpu implements Vcpu {
         if (!stops.isEmpty()) {
             ((DebugCore) fresh).stopAt(stops);
         }
-        long levels = lines.get();
-        for (int line = 0; line < Long.SIZE; line++) {
-            if ((levels & 1L << line) != 0) {
-                fresh.setInterrupt(line, true);
+        // A line that fell while the state was on its way is told too; and again until nothing has changed meanwhile, so that a fall is not told before its rise.
+        long told = ~lines.get();
+        for (long levels = ~told; levels != told; levels = lines.get()) {
+            for (long changed = (levels ^ told) & driven.get(); changed != 0; changed &= changed - 1) {
+                int line = Long.numberOfTrailingZeros(changed);
+                fresh.setInterrupt(line, (levels & 1L << line) != 0);
             }
+            told = levels;
         }
     }
 
@@ -351,6 +356,9 @@ final class MachineVcpu implements Vcpu {
     public void interrupt(int line, boolean level) {
         long bit = 1L << line;
         if (level) {
+            if ((driven.get() & bit) == 0) {
+                driven.getAndAccumulate(bit, (a, b) -> a | b);
+            }
             lines.getAndAccumulate(bit, (a, b) -> a | b);
         } else {
             lines.getAndAccumulate(~bit, (a, b) -> a & b);

@@ -488,6 +488,7 @@ final class Bench implements AutoCloseable {
         volatile long lastRead;
         /** It waits inside its run, as KVM's do. */
         volatile boolean halted;
+        final Map<Integer, Boolean> levels = new ConcurrentHashMap<>();
         private volatile boolean kicked;
         private StopPoints stops = StopPoints.NONE;
 
@@ -598,7 +599,8 @@ final class Bench implements AutoCloseable {
 
         @Override
         public void setInterrupt(int line, boolean level) {
-            // This ISA has no interrupts.
+            // This ISA has no interrupts, and remembers what it was told.
+            levels.put(line, level);
         }
 
         @Override

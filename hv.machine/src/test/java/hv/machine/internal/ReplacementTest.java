@@ -78,7 +78,12 @@ class ReplacementTest {
         machine.replace("dispatcher", "dispatcher2");
         machine.replace("interpreter", "interpreter2");
         long before = bench.counted("a", 0);
+        MachineVcpu vcpu = ((HostedMachine) machine).vcpu(0);
+        vcpu.interrupt(3, true);
+        vcpu.interrupt(3, false);
+        vcpu.interrupt(4, true);
         machine.replace("engine", "engine2");
+        assertEquals(java.util.Map.of(3, false, 4, true), bench.cores.get("a/0").levels, "a line that fell on the way is told as one that rose");
         assertTrue(bench.counted("a", 0) >= before, "the new core begins where the old one was");
         bench.awaitProgress("a", 0);
         bench.awaitProgress("a", 1);

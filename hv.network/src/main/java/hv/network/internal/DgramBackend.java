@@ -33,6 +33,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class DgramBackend implements NetBackend {
     private static final int BUFFERED_BYTES = 1 << 20;
+    /** Datagrams that are no frames, of one call: what else the card has to do is not to wait for them for ever. */
+    private static final int OTHERS_MAX = 1_000;
 
     private final PartId id;
     private final InetSocketAddress local;
@@ -123,7 +125,7 @@ final class DgramBackend implements NetBackend {
     @Override
     public int receive(byte[] into, int offset) {
         DatagramChannel c = channel;
-        while (c != null) {
+        for (int others = 0; c != null && others < OTHERS_MAX; others++) {
             in.clear();
             int n;
             try {
@@ -165,32 +167,40 @@ final class DgramBackend implements NetBackend {
     }
 
     private void loop() {
-        try {
-            SelectionKey key = channel.register(selector, 0);
+        for (;;) {
             try {
-                while (!stop) {
-                    key.interestOps(wantRead ? SelectionKey.OP_READ : 0);
-                    selector.select();
-                    selector.selectedKeys().clear();
-                    Runnable l = listener;
-                    if ((key.readyOps() & SelectionKey.OP_READ) != 0 && !stop) {
-                        wantRead = false;
-                        if (l != null) {
-                            l.run();
-                        }
+                serve();
+            } catch (IOException | RuntimeException e) {
+                context.report(name() + ": " + e);
+                stop = true;
+            }
+            synchronized (life) {
+                if (stop) {
+                    looping = false;
+                    life.notifyAll();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void serve() throws IOException {
+        SelectionKey key = channel.register(selector, 0);
+        try {
+            while (!stop) {
+                key.interestOps(wantRead ? SelectionKey.OP_READ : 0);
+                int ready = StreamWire.select(selector, key, 0);
+                Runnable l = listener;
+                if ((ready & SelectionKey.OP_READ) != 0 && !stop) {
+                    wantRead = false;
+                    if (l != null) {
+                        l.run();
                     }
                 }
-            } finally {
-                key.cancel();
-                selector.selectNow();
             }
-        } catch (IOException | RuntimeException e) {
-            context.report(name() + ": " + e);
         } finally {
-            synchronized (life) {
-                looping = false;
-                life.notifyAll();
-            }
+            key.cancel();
+            selector.selectNow();
         }
     }
 
@@ -226,11 +236,13 @@ final class DgramBackend implements NetBackend {
             while (looping) {
                 long left = by.remainingNanos();
                 if (left <= 0) {
+                    stop = false;
                     throw new NotAsleepException(name() + ": its thread is busy");
                 }
                 try {
                     life.wait(left / 1_000_000 + 1);
                 } catch (InterruptedException e) {
+                    stop = false;
                     Thread.currentThread().interrupt();
                     throw new NotAsleepException(name() + ": interrupted");
                 }

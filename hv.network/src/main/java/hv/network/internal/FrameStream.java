@@ -18,6 +18,8 @@ final class FrameStream {
     /** Room for several of the largest frames: a card's whole turn is one call of the system. */
     static final int BUFFER_BYTES = 512 << 10;
     private static final int LENGTH_BYTES = 4;
+    /** So many in a row are no network: who reads them would read for ever. */
+    static final int RUNTS_MAX = 1 << 16;
 
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
@@ -76,7 +78,7 @@ final class FrameStream {
 
     /** The next frame, 0 if it has not come. @throws IOException the connection has ended, or is to be ended for what came */
     int poll(byte[] into, int offset) throws IOException {
-        for (;;) {
+        for (int runtsNow = 0;;) {
             if (in.remaining() >= LENGTH_BYTES) {
                 int len = in.getInt(in.position());
                 if (len < 0 || len > NetBackend.FRAME_BYTES_MAX) {
@@ -90,6 +92,9 @@ final class FrameStream {
                     }
                     in.position(in.position() + len);
                     runts++;
+                    if (++runtsNow == RUNTS_MAX) {
+                        throw new IOException("the peer sends nothing but frames of less than " + NetBackend.FRAME_BYTES_MIN + " bytes");
+                    }
                     continue;
                 }
             }

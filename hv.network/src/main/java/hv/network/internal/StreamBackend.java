@@ -26,6 +26,7 @@ import java.util.List;
 /** Frames over a stream socket, as QEMU's {@code -netdev stream}: client or server, Unix or TCP. One peer at a time; others wait their turn. */
 final class StreamBackend extends StreamWire {
     private static final long CONNECT_MILLIS = 5_000;
+    private static final long CALL_AGAIN_MILLIS = 1_000;
     private static final long ACCEPT_MILLIS = 60_000;
 
     private final SocketAddress address;
@@ -159,10 +160,10 @@ final class StreamBackend extends StreamWire {
         return null;
     }
 
-    /** Who calls a server is not to wait for the failures of those before. */
+    /** Who calls a server is not to wait for the failures of those before; and a peer that is back, as one that was moved, is not to be kept waiting. */
     @Override
     long backoffMaxMillis() {
-        return server ? BACKOFF_MIN_MILLIS : super.backoffMaxMillis();
+        return server ? BACKOFF_MIN_MILLIS : CALL_AGAIN_MILLIS;
     }
 
     @Override
@@ -196,18 +197,19 @@ final class StreamBackend extends StreamWire {
 
     @Override
     public void close() {
-        super.close();
         ServerSocketChannel s = listening;
+        if (s != null && address instanceof UnixDomainSocketAddress u) {
+            // While it is served yet: afterwards the path may be another's, who took it over.
+            try {
+                Files.deleteIfExists(u.getPath());
+            } catch (IOException e) {
+                context.report("cannot remove " + u.getPath() + ": " + reason(e));
+            }
+        }
+        super.close();
         listening = null;
         if (s != null) {
             closeQuietly(s);
-            if (address instanceof UnixDomainSocketAddress u) {
-                try {
-                    Files.deleteIfExists(u.getPath());
-                } catch (IOException e) {
-                    context.report("cannot remove " + u.getPath() + ": " + reason(e));
-                }
-            }
         }
     }
 }

@@ -113,9 +113,7 @@ abstract class StreamWire implements NetBackend {
                 if (left <= 0) {
                     return false;
                 }
-                selector.select(left);
-                selector.selectedKeys().clear();
-                if ((key.readyOps() & operation) != 0) {
+                if ((select(selector, key, left) & operation) != 0) {
                     return true;
                 }
             }
@@ -124,6 +122,19 @@ abstract class StreamWire implements NetBackend {
             key.cancel();
             selector.selectNow();
         }
+    }
+
+    /**
+     * Waits until the key's channel is ready, the selector is woken, or the time has passed.
+     *
+     * @param millis 0 for ever
+     * @return what it is ready for now: a key that was not selected still shows what it was ready for the last time
+     */
+    static int select(Selector selector, SelectionKey key, long millis) throws IOException {
+        selector.select(millis);
+        boolean selected = selector.selectedKeys().contains(key);
+        selector.selectedKeys().clear();
+        return selected ? key.readyOps() : 0;
     }
 
     final boolean isStopping() {
@@ -315,9 +326,7 @@ abstract class StreamWire implements NetBackend {
                 key.interestOps((wantRead ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
                 long limit = hungAfterNanos();
                 blockedSince = !write ? 0 : blockedSince == 0 ? System.nanoTime() : blockedSince;
-                selector.select(write && limit > 0 ? limit / MILLI : 0);
-                selector.selectedKeys().clear();
-                int ready = key.readyOps();
+                int ready = select(selector, key, write && limit > 0 ? limit / MILLI : 0);
                 boolean event = false;
                 if ((ready & SelectionKey.OP_READ) != 0) {
                     wantRead = false;

@@ -60,6 +60,75 @@ class StreamBackendTest {
     }
 
     @Test
+    void aPeerThatSendsNothingButEmptyFramesDoesNotHoldTheCard() throws Exception {
+        try (NetBackend b = server(); SocketPeer p = peer()) {
+            host.await(() -> b.link().up());
+            Thread flood = Thread.ofPlatform().daemon().start(() -> {
+                ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
+                try {
+                    while (true) {
+                        p.channel.write(zeros.clear());
+                    }
+                } catch (IOException e) {
+                    // It was shown out.
+                }
+            });
+            host.await(() -> b.receive(new byte[70_000], 0) == 0 && !b.link().up());
+            assertTrue(b.link().reason().contains("nothing but frames"), b.link().reason());
+            assertTrue(b.dropped() >= FrameStream.RUNTS_MAX);
+            flood.join();
+            try (SocketPeer next = peer()) {
+                host.await(() -> b.link().up());
+                byte[] good = new byte[60];
+                next.send(good);
+                assertArrayEquals(good, host.receive(b));
+            }
+        }
+    }
+
+    @Test
+    void peersThatLeaveAtOnceOrInTheMiddleOfAFrameAreEachOneLineAndTheNextIsServed() throws Exception {
+        try (NetBackend b = server()) {
+            for (int round = 0; round < 10; round++) {
+                long before = b.link().connections();
+                try (SocketPeer p = peer()) {
+                    if (round % 2 == 0) {
+                        p.channel.write(ByteBuffer.allocate(10).putInt(1000).putInt(7).putShort((short) 1).flip());
+                    }
+                }
+                host.await(() -> b.receive(new byte[70_000], 0) == 0 && b.link().connections() > before && !b.link().up());
+                assertTrue(b.link().reason().contains("closed the connection") || b.link().reason().contains("reset"), b.link().reason());
+            }
+            assertTrue(host.reports().size() <= 20, "no more than a line for each loss and each return: " + host.reports());
+        }
+    }
+
+    @Test
+    void aSecondPeerWaitsUntilTheFirstLeaves() throws Exception {
+        try (NetBackend b = server(); SocketPeer second = secondPeer(b)) {
+            byte[] good = new byte[60];
+            good[20] = 2;
+            second.send(good);
+            assertArrayEquals(good, host.receive(b));
+            assertEquals(2, b.link().connections());
+        }
+    }
+
+    /** One that connected while another was served, which has left since. */
+    private SocketPeer secondPeer(NetBackend b) throws Exception {
+        SocketPeer first = peer();
+        host.await(() -> b.link().up());
+        SocketPeer second = peer();
+        byte[] good = new byte[60];
+        first.send(good);
+        assertArrayEquals(good, host.receive(b), "the first goes on");
+        assertEquals(1, b.link().connections());
+        first.close();
+        host.await(() -> b.receive(new byte[70_000], 0) == 0 && b.link().up() && b.link().connections() == 2);
+        return second;
+    }
+
+    @Test
     void framesInPiecesAndRuntsAreUnderstood() throws Exception {
         try (NetBackend b = server(); SocketPeer p = peer()) {
             host.await(() -> b.link().up());

@@ -30,6 +30,8 @@ public final class EchoModel implements VirtioModel {
     public boolean keep;
     /** Runs between reading a chain and writing it. */
     public Runnable meanwhile = () -> { };
+    /** Runs when the model is told of a reset. */
+    public Runnable resetting = () -> { };
     public VirtioTransport transport;
     public long accepted;
     /** What its queues go through: a test may break them. */
@@ -118,6 +120,7 @@ public final class EchoModel implements VirtioModel {
     public void reset() {
         calls.add("reset");
         transport = null;
+        resetting.run();
     }
 
     @Override

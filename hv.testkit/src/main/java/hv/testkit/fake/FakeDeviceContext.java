@@ -100,16 +100,24 @@ public final class FakeDeviceContext implements DeviceContext {
 
     /** Runs what is posted, and what that posts, until nothing is left; returns how many tasks ran. */
     public int runPosted() {
-        for (int n = 0;; n++) {
-            Runnable task;
-            synchronized (posted) {
-                task = posted.poll();
-            }
-            if (task == null) {
-                return n;
-            }
-            task.run();
+        int n = 0;
+        while (runNext()) {
+            n++;
         }
+        return n;
+    }
+
+    /** Runs the task that was posted first; false if there is none. */
+    public boolean runNext() {
+        Runnable task;
+        synchronized (posted) {
+            task = posted.poll();
+        }
+        if (task == null) {
+            return false;
+        }
+        task.run();
+        return true;
     }
 
     /** Waits at most ten seconds until a task is posted (by another thread), then runs all. */

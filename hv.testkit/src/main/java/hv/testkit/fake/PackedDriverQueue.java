@@ -17,6 +17,7 @@ public final class PackedDriverQueue extends DriverRing {
     public static final int USED = 1 << 15;
     private static final int WRAP = 1 << 15;
     private static final int EVENT_DESC = 2;
+    private static final int EVENT_ENABLE = 0;
 
     private int next;
     private boolean wrap = true;
@@ -138,7 +139,8 @@ public final class PackedDriverQueue extends DriverRing {
     public boolean isKickWanted() {
         int place = ram.get(U16, usedGpa - baseGpa) & 0xffff;
         int flags = ram.get(U16, usedGpa - baseGpa + 2) & 3;
-        return flags == EVENT_DESC && place == (lastHead | (lastWrap ? WRAP : 0));
+        // 2.8.10: until the device has written there, every kick is wanted.
+        return flags == EVENT_ENABLE || flags == EVENT_DESC && place == (lastHead | (lastWrap ? WRAP : 0));
     }
 
     @Override

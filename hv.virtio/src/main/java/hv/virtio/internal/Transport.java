@@ -340,8 +340,9 @@ abstract class Transport implements TransportDevice {
             kicks.set(0);
             return;
         }
-        synchronize(m);
+        // Before the session is looked at: a kick that is taken here was made in it or before, and not by a driver that the model is not told of yet.
         long pending = kicks.getAndSet(0);
+        synchronize(m);
         if (modelSession == null) {
             return;
         }

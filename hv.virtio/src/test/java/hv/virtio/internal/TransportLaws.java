@@ -144,6 +144,25 @@ abstract class TransportLaws extends StatefulLaws<TransportDevice> {
     }
 
     @Test
+    void aKickIsNotLostWhileTheModelStillHearsOfTheResetBefore() {
+        start(ALL);
+        int[] resets = {0};
+        model.resetting = () -> {
+            if (resets[0]++ == 0) {
+                // The vCPU is faster than the I/O context: the next driver is ready, and has offered a buffer.
+                assertTrue(driver.negotiate(ALL));
+                setUpQueues(driver, context);
+                driver.driverOk();
+                queues[0].send(queues[0].in(4));
+                driver.kick(0);
+            }
+        };
+        driver.write(MmioDriver.STATUS, 0);
+        context.runPosted();
+        assertEquals(1, queues[0].takeUsed().size());
+    }
+
+    @Test
     void kicksOfQueuesThatDoNotExistAreNothing() {
         start(ALL);
         for (int q : new int[] {2, 63, 64, -1, Integer.MIN_VALUE}) {
