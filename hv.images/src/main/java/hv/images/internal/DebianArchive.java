@@ -36,7 +36,12 @@ final class DebianArchive implements AutoCloseable {
      * @param origin  who publishes it, as its index says
      * @param folders of {@code dists} that hold it, in the order they are tried
      */
-    private record Suite(String codename, String origin, List<String> folders) { }
+    private record Suite(String codename, String origin, List<String> folders) {
+        /** What the date of its last accepted index is kept by: a mirror in the middle of an update may have the lists of one architecture and not of another. */
+        String accepted(String architecture) {
+            return codename + "-" + architecture;
+        }
+    }
 
     /** @param list the verified list of packages; who uses it deletes it */
     private record Accepted(URI mirror, String folder, ReleaseIndex index, Path list) { }
@@ -188,9 +193,9 @@ final class DebianArchive implements AutoCloseable {
         List<ImageException> refused = new ArrayList<>();
         for (String folder : suite.folders()) {
             try {
-                ReleaseIndex index = index(mirror, suite, folder, progress);
+                ReleaseIndex index = index(mirror, suite, folder, architecture, progress);
                 Accepted accepted = new Accepted(mirror, folder, index, packagesList(mirror, folder, index, "main/binary-" + architecture + "/Packages.xz", progress));
-                store.accept(suite.codename(), index.date());
+                store.accept(suite.accepted(architecture), index.date());
                 return accepted;
             } catch (ImageException e) {
                 if (Thread.currentThread().isInterrupted()) {
@@ -212,7 +217,7 @@ final class DebianArchive implements AutoCloseable {
         return e.getCause() instanceof Download.NotThere;
     }
 
-    private ReleaseIndex index(URI mirror, Suite suite, String folder, Progress progress) throws ImageException, IOException {
+    private ReleaseIndex index(URI mirror, Suite suite, String folder, String architecture, Progress progress) throws ImageException, IOException {
         URI from = below(mirror, "dists/" + folder + "/InRelease");
         Path file = store.tmp().resolve("InRelease");
         try {
@@ -230,7 +235,7 @@ final class DebianArchive implements AutoCloseable {
         if (index.validUntil().isPresent() && now.isAfter(index.validUntil().get())) {
             throw new ImageException(from + " was valid until " + index.validUntil().get() + ": set a mirror that is up to date, or correct the clock (it is " + now + ")");
         }
-        Optional<Instant> last = store.accepted(suite.codename());
+        Optional<Instant> last = store.accepted(suite.accepted(architecture));
         if (last.isPresent() && index.date().isBefore(last.get())) {
             throw new ImageException(from + " is of " + index.date() + ", older than the one accepted before, of " + last.get()
                     + ": wait until the mirror is whole, set another, or delete " + store.acceptedFile() + " if older packages will do");

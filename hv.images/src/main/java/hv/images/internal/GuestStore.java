@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * The cache folder of the Debian guests. Reading needs no lock: a guest's folder appears whole, by a rename, and never changes. Writing needs {@link CacheLock}.
  * <pre>
  * CACHE/lock                                    who may write
- * CACHE/debian/accepted.properties              date of the last accepted index, per suite
+ * CACHE/debian/accepted.properties              date of the last accepted index, per suite and architecture
  * CACHE/debian/pool/SHA256.deb                  packages, verified
  * CACHE/debian/guests/VERSION-HASH/kernel       flat Image, ELF or bzImage
  *                                 /initrd.gz
@@ -151,8 +151,8 @@ final class GuestStore {
         return root.resolve("accepted.properties");
     }
 
-    Optional<Instant> accepted(String suite) throws IOException {
-        String text = read(acceptedFile()).getProperty(suite);
+    Optional<Instant> accepted(String of) throws IOException {
+        String text = read(acceptedFile()).getProperty(of);
         try {
             return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
         } catch (DateTimeException e) {
@@ -160,10 +160,10 @@ final class GuestStore {
         }
     }
 
-    void accept(String suite, Instant date) throws IOException {
+    void accept(String of, Instant date) throws IOException {
         Path file = acceptedFile();
         Properties properties = read(file);
-        properties.setProperty(suite, date.toString());
+        properties.setProperty(of, date.toString());
         write(file, properties);
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,6 +139,9 @@ class QemuTreeTest {
         return new Tar().file("./usr/bin/qemu-system-riscv64", 0755, "the program").file("./" + LOADER, 0755, "#!/bin/sh\necho QEMU emulator version " + version + "\n");
     }
 
+    /** Made once: it has the time of day in it. */
+    private static final byte[] LIBRARY_DEB = library();
+
     private static byte[] library() {
         return new Tar().file("./usr/lib/libtest.so.1.2", 0644, "a library").link("./usr/lib/libtest.so.1", "libtest.so.1.2").deb();
     }
@@ -145,9 +149,9 @@ class QemuTreeTest {
     /** The stanzas of the program and its library, whose packages the mirror has. */
     private String stanzas(String version, byte[] programDeb) {
         archive.files.put("/debian/pool/program_" + version, programDeb);
-        archive.files.put("/debian/pool/library_" + version, library());
+        archive.files.put("/debian/pool/library_" + version, LIBRARY_DEB);
         return TestArchive.stanza(PROGRAM, version, LIBRARY + " (= " + version + ")", "pool/program_" + version, programDeb)
-            + TestArchive.stanza(LIBRARY, version, "", "pool/library_" + version, library());
+            + TestArchive.stanza(LIBRARY, version, "", "pool/library_" + version, LIBRARY_DEB);
     }
 
     private void publish(byte[] programDeb) {
@@ -375,6 +379,22 @@ class QemuTreeTest {
         archive.publishSuite("trixie-backports", "Debian Backports", ARCHITECTURE,
             stanzas("1:10.0.1-1~bpo13+1", good("10.0.1").deb()) + stanzas("1:100.0.0-1~bpo13+1", good("100.0.0").deb()));
         assertEquals("10.0.2", HostQemu.of(fetch()).version());
+    }
+
+    @Test
+    void aNewerIndexForTheHostDoesNotMakeTheGuestsTooOld() throws Exception {
+        archive.publish();
+        for (String path : List.of(TestArchive.INDEX, TestArchive.PACKAGES)) {
+            archive.files.put(path.replace("trixie", "stable"), archive.files.get(path));
+        }
+        // Of today's lists the mirror has the host's, and not yet the guest's.
+        archive.date = TestArchive.DATE.plusSeconds(3600);
+        publish(program);
+        fetch();
+        PinnedKeys keys = new PinnedKeys(List.of(TestArchive.publicKey(TestArchive.KEY)));
+        DebianGuest guest = new DebianGuest(DebianPort.RISCV64, () -> keys, InstantSource.fixed(TestArchive.NOW), temp, Duration.ofSeconds(10));
+        ImageSettings settings = new ImageSettings(cache, Optional.of(archive.mirror()), Optional.empty());
+        assertEquals(TestArchive.VERSION, guest.get(settings, false, Progress.NONE).version());
     }
 
     @Test
