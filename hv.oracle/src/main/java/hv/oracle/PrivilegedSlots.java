@@ -45,21 +45,22 @@ final class PrivilegedSlots {
         }
     }
 
+    /** Puts a random address into register {@code t}. */
+    private void anywhere(int t) {
+        out.line("li x" + t + ", " + (some.integer() | (avoided.is("devices") ? 1L << BEYOND_DEVICES : 0)));
+    }
+
     /** Loads, stores and atomics of a data page of any kind. */
     void access() {
         int t = some.destination(0);
         int u = some.destination(t);
         if (random.nextInt(12) == 0) {
-            // Not one that points to the program's memory: it would change its code without a fence.
-            int base = some.destination(0);
+            // No register of the program: it may point to the code, which would change without a fence.
+            anywhere(t);
             if (!avoided.is("misaligned-atomic") && random.nextInt(4) == 0) {
-                some.atomicAt(out, base);
+                some.atomicAt(out, t);
             } else {
-                if (avoided.is("devices")) {
-                    out.line("bseti x" + t + ", x" + base + ", " + BEYOND_DEVICES);
-                    base = t;
-                }
-                some.plainAt(out, base, random.nextInt(4096) - 2048);
+                some.plainAt(out, t, random.nextInt(4096) - 2048);
             }
             return;
         }
@@ -128,7 +129,8 @@ final class PrivilegedSlots {
         int u = some.destination(t);
         if (random.nextInt(10) == 0) {
             // Anywhere; the lowest bit is ignored.
-            out.lines("li x" + t + ", " + (some.integer() | (avoided.is("devices") ? 1L << BEYOND_DEVICES : 0)), "jalr x" + some.destination() + ", 0(x" + t + ")");
+            anywhere(t);
+            out.line("jalr x" + some.destination() + ", 0(x" + t + ")");
         } else if (random.nextInt(3) == 0) {
             address(t, u, 15);
             out.line("jalr x" + some.destination() + ", -2(x" + t + ")");

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** QEMU's machine "virt" without firmware. Its RAM is a file, which is written before and read after. */
 final class QemuMachine implements Peer {
-    private static final int SECONDS = 15;
+    private static final int SECONDS = 60;
     /** Older ones have no CPU of exactly the engine's extensions. */
     static final int MAJOR = 10;
     /** What the engine under test has, and nothing else. */

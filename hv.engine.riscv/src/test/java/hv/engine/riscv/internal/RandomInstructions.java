@@ -4,6 +4,7 @@ import hv.riscv.Disassembler;
 import hv.riscv.InstructionTable;
 import hv.riscv.InstructionTable.Field;
 import hv.riscv.InstructionTable.Instruction;
+import hv.testkit.engine.RandomNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,39 +47,13 @@ final class RandomInstructions {
     String constants(int dataBytes) {
         StringBuilder b = new StringBuilder(".balign 8\nvalues:\n");
         for (int k = 0; k < 64; k++) {
-            b.append(" .dword ").append(k < 32 ? floating() : integer()).append('\n');
+            b.append(" .dword ").append(k < 32 ? RandomNumbers.floating(random) : RandomNumbers.integer(random)).append('\n');
         }
         b.append(".balign 4096\ndata:\n");
         for (int k = 0; k < dataBytes / 8; k++) {
-            b.append(" .dword ").append(k % 3 == 0 ? floating() : random.nextLong()).append('\n');
+            b.append(" .dword ").append(k % 3 == 0 ? RandomNumbers.floating(random) : random.nextLong()).append('\n');
         }
         return b.toString();
-    }
-
-    private long integer() {
-        return switch (random.nextInt(6)) {
-            case 0 -> random.nextInt(5) - 2;
-            case 1 -> Long.MIN_VALUE >>> random.nextInt(64) << random.nextInt(64);
-            case 2 -> random.nextInt();
-            case 3 -> Long.MAX_VALUE - random.nextInt(3);
-            default -> random.nextLong();
-        };
-    }
-
-    private long floating() {
-        return switch (random.nextInt(10)) {
-            case 0 -> Double.doubleToRawLongBits(random.nextInt(2000) - 1000);
-            case 1 -> Double.doubleToRawLongBits(random.nextGaussian());
-            case 2 -> -1L << 32 | Float.floatToRawIntBits((float) random.nextGaussian()) & 0xffff_ffffL;
-            case 3 -> -1L << 32 | random.nextInt() & 0xffff_ffffL;
-            case 4 -> random.nextInt() & 0xffff_ffffL;
-            case 5 -> new long[] {0, Long.MIN_VALUE, 0x7ff0000000000000L, 0xfff0000000000000L, 0x7ff8000000000000L, 0x7ff0000000000001L, 1,
-                0x000fffffffffffffL, 0x0010000000000000L, 0x7fefffffffffffffL}[random.nextInt(10)];
-            case 6 -> -1L << 32 | new int[] {0, 1 << 31, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 1, 0x007fffff, 0x00800000,
-                0x7f7fffff}[random.nextInt(10)] & 0xffff_ffffL;
-            case 7 -> Double.doubleToRawLongBits(Math.scalb(random.nextGaussian(), random.nextInt(140) - 70));
-            default -> random.nextLong();
-        };
     }
 
     static boolean fixed(int register) {
