@@ -1,5 +1,7 @@
 package hv.engine.riscv.internal;
 
+import hv.riscv.Csr;
+import hv.riscv.fp.Fpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class RegionRuntime {
     /** Arguments for the calls that only resolve. */
-    static final long[] STAGE_TAGS = new long[4];
+    static final long[] STAGE_TAGS = new long[32];
     static final MemorySegment STAGE_RAM = Arena.global().allocate(8, 8);
 
     /** A rehearsal has entered a region. */
@@ -32,6 +34,11 @@ final class RegionRuntime {
             throw Rehearsed.INSTANCE;
         }
         return c.x;
+    }
+
+    /** 1 if floating-point registers may be changed as they are (they count as changed already), and the dynamic rounding mode is to nearest; else 0. */
+    static int floats(HartCore c) {
+        return (c.hart.mstatus & Csr.SSTATUS_FS) == Csr.SSTATUS_FS && c.hart.fpu.frm == Fpu.RNE ? 1 : 0;
     }
 
     /** Whether another round of at most {@code most} instructions may begin. */

@@ -20,7 +20,7 @@ final class RegionShape {
     private static final int MOST_BYTES = 6500;
     static final int MOST_INSTRUCTIONS = 200;
     private static final int MEMORY_BYTES = 80;
-    private static final int RARE_BYTES = 55;
+    private static final int RARE_BYTES = 75;
     private static final int BRANCH_BYTES = 30;
     private static final int OTHER_BYTES = 14;
     /** {@link #target}: it leads to no instruction of the region. */

@@ -7,8 +7,10 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
 
 import hv.riscv.Decoded;
+import hv.riscv.Hart;
 import hv.riscv.InstructionTable;
 import hv.riscv.Op;
+import hv.riscv.fp.Fpu;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -16,8 +18,11 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +40,9 @@ final class RegionWriter {
     private static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
     private static final ClassDesc TLB = Tlb.class.describeConstable().orElseThrow();
     private static final ClassDesc MEANING = ClassDesc.of("hv.engine.riscv.internal.Meaning");
+    private static final ClassDesc FLOAT = RegionFloat.class.describeConstable().orElseThrow();
+    private static final ClassDesc HART = Hart.class.describeConstable().orElseThrow();
+    private static final ClassDesc CD_FPU = Fpu.class.describeConstable().orElseThrow();
     private static final ClassDesc RUNTIME = RegionRuntime.class.describeConstable().orElseThrow();
     private static final ClassDesc NAME = ClassDesc.of("hv.engine.riscv.internal.Translated");
     private static final ClassDesc LONGS = CD_long.arrayType();
@@ -52,14 +60,30 @@ final class RegionWriter {
     private static final int RAM = 9;
     private static final int VA = 10;
     private static final int PC = 12;
-    private static final int REGISTERS = 14;
+    private static final int FPU = 14;
+    private static final int F = 15;
+    /** 1: floating-point registers may be changed, and the dynamic rounding mode is to nearest; as at the region's entry. */
+    private static final int FLOATS = 16;
+    private static final int REGISTERS = 17;
     /** Return points that a {@code ret} looks at before it leaves. */
     private static final int MOST_RETURNS = 4;
     /** Methods of {@link Meaning} by operation; null for what is none. */
     private static final InstructionTable.Instruction[] TABLE = new InstructionTable.Instruction[Op.COUNT];
 
+    /** Methods of {@link RegionFloat} by operation; null for what is none. */
+    private static final MethodTypeDesc[] FLOATS_BY_OP = new MethodTypeDesc[Op.COUNT];
+    private static final String[] FLOAT_NAMES = new String[Op.COUNT];
+
     static {
+        Map<String, MethodTypeDesc> floats = new HashMap<>();
+        for (Method m : RegionFloat.class.getDeclaredMethods()) {
+            floats.put(m.getName(), MethodType.methodType(m.getReturnType(), m.getParameterTypes()).describeConstable().orElseThrow());
+        }
         for (InstructionTable.Instruction i : InstructionTable.get().instructions()) {
+            if (i.op() < Op.COUNT && i.kind().equals("float")) {
+                FLOAT_NAMES[i.op()] = i.constant().toLowerCase(Locale.ROOT);
+                FLOATS_BY_OP[i.op()] = floats.get(FLOAT_NAMES[i.op()]);
+            }
             if (i.op() < Op.COUNT && (i.kind().equals("alu") || i.kind().equals("branch"))) {
                 TABLE[i.op()] = i;
             }
@@ -189,6 +213,13 @@ final class RegionWriter {
         b.loadConstant(GUEST_RAM).astore(RAM);
         b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "read", LONGS).astore(READ);
         b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "write", LONGS).astore(WRITE);
+        if (hasFloats()) {
+            b.aload(CORE_SLOT).getfield(CORE, "hart", HART).getfield(HART, "fpu", CD_FPU).astore(FPU);
+            b.aload(CORE_SLOT).getfield(CORE, "hart", HART).getfield(HART, "f", LONGS).astore(F);
+            b.aload(CORE_SLOT);
+            call("floats", CD_int, CORE);
+            b.istore(FLOATS);
+        }
         for (int r = used.nextSetBit(0); r >= 0; r = used.nextSetBit(r + 1)) {
             load(r);
         }
@@ -221,6 +252,15 @@ final class RegionWriter {
             address(w.at);
             b.lstore(PC).goto_(w.refuses ? refused : epilogue);
         }
+    }
+
+    private boolean hasFloats() {
+        for (long w : shape.code) {
+            if (isFloat(Decoded.op(w)) || isFloatAccess(Decoded.op(w))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void load(int r) {
@@ -280,6 +320,10 @@ final class RegionWriter {
             return;
         } else if (RegionShape.isLoad(op) || RegionShape.isStore(op)) {
             access(k, op, w, rd);
+        } else if (isFloatAccess(op)) {
+            floatAccess(k, op, w, rd);
+        } else if (isFloat(op)) {
+            floatOperation(k, op, w, rd);
         } else if (RegionShape.isRare(op)) {
             rare(k, op, w, rd);
         } else if (RegionShape.isRegister(rd)) {
@@ -412,6 +456,10 @@ final class RegionWriter {
                     code.getstatic(RUNTIME, "STAGE_TAGS", LONGS);
                 } else if (parameter.equals(SEGMENT)) {
                     code.getstatic(RUNTIME, "STAGE_RAM", SEGMENT);
+                } else if (parameter.equals(CD_FPU)) {
+                    code.aload(CORE_SLOT).getfield(CORE, "hart", HART).getfield(HART, "fpu", CD_FPU);
+                } else if (parameter.equals(CD_int)) {
+                    code.iconst_0();
                 } else if (parameter.equals(CORE)) {
                     code.aload(CORE_SLOT);
                 } else {
@@ -427,6 +475,86 @@ final class RegionWriter {
             }
         }
         code.return_();
+    }
+
+    private static boolean isFloat(int op) {
+        return FLOATS_BY_OP[op] != null;
+    }
+
+    private static boolean isFloatAccess(int op) {
+        return op == Op.FLW || op == Op.FLD || op == Op.FSW || op == Op.FSD;
+    }
+
+    /** Loads and stores of floating-point registers: as {@link #rare} where they may not be changed, or the access misses. */
+    private void floatAccess(int k, int op, long w, int rd) {
+        boolean store = op == Op.FSW || op == Op.FSD;
+        int bits = op == Op.FLW || op == Op.FSW ? 32 : 64;
+        Label slow = b.newLabel();
+        Label done = b.newLabel();
+        b.iload(FLOATS).ifeq(slow);
+        push(Decoded.rs1(w));
+        if (Decoded.imm(w) != 0) {
+            b.loadConstant(Decoded.imm(w)).ladd();
+        }
+        b.lstore(VA);
+        int tags = store ? WRITE : READ;
+        b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
+        call("hits", CD_boolean, LONGS, CD_long, CD_long);
+        b.ifeq(slow);
+        if (store) {
+            b.aload(RAM).aload(tags).lload(VA).aload(F).loadConstant(Decoded.rs2(w)).laload();
+            call("store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);
+        } else {
+            b.aload(F).loadConstant(rd & 31).aload(RAM).aload(tags).lload(VA);
+            call("load" + bits, CD_long, SEGMENT, LONGS, CD_long);
+            if (bits == 32) {
+                b.loadConstant(-1L << 32).lor();
+            }
+            b.lastore();
+        }
+        b.goto_(done);
+        b.labelBinding(slow);
+        rare(k, op, w, rd);
+        b.labelBinding(done);
+    }
+
+    /** An operation of floating-point registers: as {@link #rare} where they may not be changed. */
+    private void floatOperation(int k, int op, long w, int rd) {
+        int mode = (int) (w >>> Decoded.IMM_SHIFT) & 7;
+        if (mode > Fpu.RMM && mode != Fpu.DYN) {
+            rare(k, op, w, rd);
+            return;
+        }
+        MethodTypeDesc type = FLOATS_BY_OP[op];
+        boolean fromInteger = type.parameterList().contains(CD_long);
+        boolean toInteger = type.returnType().equals(CD_long);
+        Label slow = b.newLabel();
+        Label done = b.newLabel();
+        b.iload(FLOATS).ifeq(slow);
+        b.aload(FPU).aload(F);
+        if (fromInteger) {
+            b.loadConstant(rd & 31);
+            push(Decoded.rs1(w));
+        } else if (toInteger) {
+            b.loadConstant(Decoded.rs1(w)).loadConstant(Decoded.rs2(w));
+        } else {
+            b.loadConstant(rd & 31).loadConstant(Decoded.rs1(w)).loadConstant(Decoded.rs2(w)).loadConstant((int) (w >>> Decoded.IMM_SHIFT + 3) & 31);
+        }
+        b.loadConstant(mode == Fpu.DYN ? Fpu.RNE : mode);
+        String name = FLOAT_NAMES[op];
+        callees.putIfAbsent(name, new Callee(FLOAT, name, type));
+        b.invokestatic(FLOAT, name, type);
+        if (toInteger) {
+            if (RegionShape.isRegister(rd)) {
+                b.lstore(REGISTERS + 2 * rd);
+            } else {
+                b.pop2();
+            }
+        }
+        b.goto_(done);
+        b.labelBinding(slow);
+        rare(k, op, w, rd);
+        b.labelBinding(done);
     }
 
     private void rare(int k, int op, long w, int rd) {

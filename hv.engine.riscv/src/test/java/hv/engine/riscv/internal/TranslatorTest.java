@@ -7,10 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.part.PartException;
 import hv.api.vcpu.ExitView;
+import hv.riscv.Cause;
+import hv.riscv.Csr;
+import hv.riscv.InstructionTable;
+import hv.riscv.InstructionTable.Instruction;
+import hv.riscv.Op;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is hot becomes translated code, within limits; guests see nothing of it. */
 class TranslatorTest {
@@ -110,6 +121,54 @@ class TranslatorTest {
             assertInstanceOf(ExitView.FirmwareCall.class, v);
             assertEquals(100, reads);
             assertEquals(99 * 100 / 2, m.hart.x[10]);
+        }
+    }
+
+    @Test
+    void noFloatingPointOperationTakesTheSlowWay() {
+        Set<String> methods = Arrays.stream(RegionFloat.class.getDeclaredMethods()).map(Method::getName).collect(Collectors.toSet());
+        for (Instruction i : InstructionTable.get().instructions()) {
+            if (i.kind().equals("float") && i.op() < Op.COUNT) {
+                assertTrue(methods.contains(i.constant().toLowerCase(Locale.ROOT)), i.name());
+            }
+        }
+    }
+
+    /** The same translated loop, with floating-point registers unchanged so far, and then switched off. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fadd.d fa0, fa0, fa1", "fld fa0, 0(s0)", "fsd fa0, 0(s0)", "fmv.x.d a1, fa0", "fcvt.d.l fa0, a1"})
+    void translatedFloatingPointHeedsWhetherItIsOn(String instruction) throws Exception {
+        try (BareMachine m = new BareMachine()) {
+            m.hart.mstatus |= Csr.SSTATUS_FS & -Csr.SSTATUS_FS;
+            m.execute("""
+                 la   t0, handler
+                 csrw stvec, t0
+                 la   s0, data
+                 li   t1, 50
+                 jal  ra, loop
+                 csrr s1, sstatus
+                 li   t2, 0x6000
+                 csrc sstatus, t2
+                 li   t1, 50
+                 jal  ra, loop
+                 li   a0, -1
+                 ecall
+                loop: addi t1, t1, -1
+                fp:  %s
+                 bnez t1, loop
+                 ret
+                 .balign 4
+                handler: csrr a0, scause
+                 csrr a1, sepc
+                 ecall
+                 .balign 8
+                data: .zero 8
+                """.formatted(instruction));
+            assertTrue(m.engine.translator().regions() > 0);
+            assertEquals(Cause.ILLEGAL_INSTRUCTION, m.hart.x[10]);
+            assertEquals(m.symbol("fp"), m.hart.x[11]);
+            boolean changes = !instruction.startsWith("fsd") && !instruction.startsWith("fmv.x");
+            assertEquals(changes ? Csr.SSTATUS_FS : Csr.SSTATUS_FS & -Csr.SSTATUS_FS, m.hart.x[9] & Csr.SSTATUS_FS);
         }
     }
 
