@@ -161,7 +161,7 @@ class TranslatorTest {
                 handler: csrr a0, scause
                  csrr a1, sepc
                  ecall
-                 .balign 8
+                 .balign 4096
                 data: .zero 8
                 """.formatted(instruction));
             assertTrue(m.engine.translator().regions() > 0);
