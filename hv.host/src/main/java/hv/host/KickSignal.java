@@ -116,6 +116,49 @@ public final class KickSignal implements AutoCloseable {
         return new KickSignal();
     }
 
+    /**
+     * Does once, on a thread of its own, what each vCPU's thread will do: a native call is linked when it is first made, and that can take seconds on
+     * a slow host, which a vCPU's first turn has not.
+     */
+    public static void rehearse() throws HvException {
+        Rehearsal.perform();
+    }
+
+    private static final class Rehearsal {
+        private static boolean done;
+
+        static synchronized void perform() throws HvException {
+            if (done) {
+                return;
+            }
+            HvException[] failure = new HvException[1];
+            Thread thread = Thread.ofPlatform().name("hv-kick-rehearsal").daemon().start(() -> {
+                try (KickSignal signal = ofThisThread()) {
+                    signal.send();
+                    signal.arm(1);
+                    signal.consume();
+                } catch (HvException e) {
+                    failure[0] = e;
+                }
+            });
+            boolean interrupted = false;
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (failure[0] != null) {
+                throw failure[0];
+            }
+            done = true;
+        }
+    }
+
     /** The thread's signal mask (bit n = signal n + 1) with the signal let in: for the time of the call that is to be ended. */
     public long maskInCall() {
         return maskInCall;

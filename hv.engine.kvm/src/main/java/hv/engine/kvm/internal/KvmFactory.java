@@ -1,11 +1,13 @@
 package hv.engine.kvm.internal;
 
+import hv.api.HvException;
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.EngineContext;
 import hv.api.engine.spi.EngineFactory;
 import hv.api.engine.spi.EngineTraits;
 import hv.api.part.PartException;
 import hv.api.part.PartFactory;
+import hv.host.KickSignal;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers KVM for x86-64 guests. Offered on every host, so that one without it says why. */
@@ -40,11 +42,12 @@ public final class KvmFactory implements EngineFactory {
             if (context.vcpuCount() > host.maxVcpus) {
                 throw new PartException(context.machineName() + ": " + context.vcpuCount() + " vCPUs, and this host's KVM has at most " + host.maxVcpus);
             }
+            KickSignal.rehearse();
             return new KvmEngine(context, host);
         } catch (PartException e) {
             host.close();
             throw e;
-        } catch (KvmError e) {
+        } catch (HvException | KvmError e) {
             host.close();
             throw new PartException(context.machineName() + ": " + e.getMessage(), e);
         }

@@ -85,6 +85,8 @@ final class KvmVcpu implements VcpuCore {
             registers = new KvmRegisters(file, arena);
             state = new VcpuState(file, registers, stateMsrs, xsaveBytes);
             access = new PendingAccess(run, exit);
+            // A first entry that ends before the guest's first instruction: what it links is not linked in the first turn.
+            complete();
             atReset = state.take();
         } catch (IOException | RuntimeException e) {
             arena.close();
