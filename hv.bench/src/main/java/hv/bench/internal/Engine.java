@@ -56,6 +56,7 @@ sealed interface Engine {
         @Override
         public EngineProcess launch(Guest guest) throws BenchException {
             List<String> command = new ArrayList<>(List.of(host.program().toString(), "-M", "virt", "-m", Integer.toString(guest.memoryMib()), "-smp", Integer.toString(guest.vcpus()), "-nographic",
+                    "-audiodev", "none,id=none",
                     "-kernel", guest.kernel().toString(), "-initrd", guest.initrd().toString(), "-append", guest.commandLine()));
             if (guest.network()) {
                 command.addAll(List.of("-global", "virtio-mmio.force-legacy=false", "-netdev", "stream,id=n,server=off,addr.type=unix,addr.path=" + PasstSocket.open(),
