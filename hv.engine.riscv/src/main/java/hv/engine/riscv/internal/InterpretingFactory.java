@@ -19,7 +19,7 @@ public final class InterpretingFactory implements EngineFactory {
     private static final String TRANSLATE_AFTER = "riscv.translate-after";
     /** Setting of a machine: most translated regions at once. */
     private static final String MOST_REGIONS = "riscv.regions";
-    private static final int USUAL_EXECUTIONS = 300_000;
+    private static final int USUAL_EXECUTIONS = 100_000;
     private static final int USUAL_REGIONS = 3_000;
 
     private static Translator.Limits limits(EngineContext context) throws PartException {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Translates hot code of one machine in a thread of its own, and keeps what it made: harts that meet the same instructions get the same region. A region is
- * given to harts after HotSpot compiled it, so that no guest runs it in HotSpot's slow stages (doc/adr/0019).
+ * given to harts after HotSpot compiled it, so that no guest runs it in HotSpot's slow stages (doc/adr/0021).
  *
  * <p>Bounded: what does not fit in the queue is asked for again when it is hot once more. At the limit of regions all are forgotten, and those that are
  * still hot are made anew.
