@@ -26,10 +26,14 @@ public record BootFile(String role, Path path) {
         return role + " " + path;
     }
 
-    /** @throws SpecException it is not there, cannot be read, or is not a file */
+    /** At least 1. @throws SpecException it is not there, cannot be read, is not a file, or is empty */
     public long lenBytes() throws SpecException {
         try (FileChannel channel = open()) {
-            return channel.size();
+            long lenBytes = channel.size();
+            if (lenBytes == 0) {
+                throw new SpecException(role + " " + path + ": the file is empty; name another, or none");
+            }
+            return lenBytes;
         } catch (IOException e) {
             throw unreadable(e);
         }

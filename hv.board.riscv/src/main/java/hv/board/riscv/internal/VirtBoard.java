@@ -116,11 +116,7 @@ final class VirtBoard implements Board {
         if (initrdFile == null) {
             return BootLayout.of(images, "", 0, ram);
         }
-        long initrdLenBytes = initrdFile.lenBytes();
-        if (initrdLenBytes == 0) {
-            throw new SpecException("initrd " + initrdFile.path() + ": the file is empty; name another, or none");
-        }
-        return BootLayout.of(images, initrdFile.path().toString(), initrdLenBytes, ram);
+        return BootLayout.of(images, initrdFile.path().toString(), initrdFile.lenBytes(), ram);
     }
 
     private Images images(Arena arena) throws SpecException {

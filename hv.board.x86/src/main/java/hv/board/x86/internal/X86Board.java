@@ -119,11 +119,7 @@ final class X86Board implements Board {
         if (initrdFile == null) {
             return BootLayout.of(image, "", 0, ram);
         }
-        long initrdLenBytes = initrdFile.lenBytes();
-        if (initrdLenBytes == 0) {
-            throw new SpecException("initrd " + initrdFile.path() + ": the file is empty; name another, or none");
-        }
-        return BootLayout.of(image, initrdFile.path().toString(), initrdLenBytes, ram);
+        return BootLayout.of(image, initrdFile.path().toString(), initrdFile.lenBytes(), ram);
     }
 
     private final class Plan implements BootPlan {
