@@ -30,7 +30,7 @@ import java.util.Map;
 
 /**
  * Writes one shape as a class. Guest registers are locals from entry to exit; all ways out share one epilogue that stores those that were written. An
- * instruction whose memory access misses the TLB and cannot be finished leaves at its own address: the interpreter does it again, and knows its fault.
+ * instruction whose memory access misses the TLB leaves at its own address: the interpreter does it again, and knows its fault.
  *
  * <p>Budget: a straight run of instructions is paid for at its begin, and a branch that leaves it early gives the rest back. Only where a jump leads back,
  * and where calls return to, budget and requests are looked at: between two looks no instruction is executed twice.
@@ -410,14 +410,7 @@ final class RegionWriter {
             default -> 64;
         };
         int tags = store ? WRITE : READ;
-        push(Decoded.rs1(w));
-        if (Decoded.imm(w) != 0) {
-            b.loadConstant(Decoded.imm(w)).ladd();
-        }
-        b.lstore(VA);
-        b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
-        call("hits", CD_boolean, LONGS, CD_long, CD_long);
-        b.ifeq(way(shape.at[k], rest[k], true));
+        lookUp(w, tags, bits, way(shape.at[k], rest[k], true));
         b.aload(RAM).aload(tags).lload(VA);
         if (store) {
             push(Decoded.rs2(w));
@@ -430,6 +423,18 @@ final class RegionWriter {
                 b.pop2();
             }
         }
+    }
+
+    /** Puts the address of an access into VA, and goes elsewhere unless it is aligned and hits the TLB. */
+    private void lookUp(long w, int tags, int bits, Label missed) {
+        push(Decoded.rs1(w));
+        if (Decoded.imm(w) != 0) {
+            b.loadConstant(Decoded.imm(w)).ladd();
+        }
+        b.lstore(VA);
+        b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
+        call("hits", CD_boolean, LONGS, CD_long, CD_long);
+        b.ifeq(missed);
     }
 
     /** A method of {@link RegionRuntime}. */
@@ -492,15 +497,8 @@ final class RegionWriter {
         Label slow = b.newLabel();
         Label done = b.newLabel();
         b.iload(FLOATS).ifeq(slow);
-        push(Decoded.rs1(w));
-        if (Decoded.imm(w) != 0) {
-            b.loadConstant(Decoded.imm(w)).ladd();
-        }
-        b.lstore(VA);
         int tags = store ? WRITE : READ;
-        b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
-        call("hits", CD_boolean, LONGS, CD_long, CD_long);
-        b.ifeq(slow);
+        lookUp(w, tags, bits, slow);
         if (store) {
             b.aload(RAM).aload(tags).lload(VA).aload(F).loadConstant(Decoded.rs2(w)).laload();
             call("store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);

@@ -115,7 +115,8 @@ final class Rehearsal {
                     .append(one(second, variant == 3 ? "t5" : variant == 0 ? "s10" : "sp", label)).append(end(label));
             }
         }
-        // Page ends (the compressed instruction above makes instructions lie in two pages), a store to code, calls; then short routines that are translated: three kinds and more, one that cannot finish, one that needs much budget.
+        // Page ends (the compressed instruction above makes instructions lie in two pages), a store to code, calls.
+        // Then a loop longer than a run's budget, and routines that are translated: more than two kinds, one that cannot finish, one that needs much budget.
         b.append("""
              li   t0, 0x1000effc
              ld   a0, 0(t0)
