@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What holds for every network backend, with the suite as the model on one side and as the world on the other. */
 public abstract class NetBackendLaws {
     private static final long SEED = 0x0E7L;
-    private static final long PATIENCE_MILLIS = 20_000;
+    private static final long PATIENCE_MILLIS = 60_000;
     private static final long IDLE_MILLIS = 200;
 
     /** The world's end of the connection. */
@@ -156,7 +156,7 @@ public abstract class NetBackendLaws {
     }
 
     private static void sleep(NetBackend b) throws Exception {
-        b.sleep(Deadline.afterMillis(5_000));
+        b.sleep(Deadline.afterMillis(30_000));
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Plain input at the console of a guest that, as Linux does, throws away what was typed before it asked. */
-@Timeout(60)
+@Timeout(180)
 class ConsoleScriptTest {
     private static final String PROMPT = "$ ";
     private static final Duration PATIENCE = Duration.ofMillis(600);

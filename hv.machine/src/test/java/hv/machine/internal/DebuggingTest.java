@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DebuggingTest {
-    private static final long LONG = 10_000_000_000L;
+    private static final long LONG = 60_000_000_000L;
     private final Bench bench = new Bench();
     private Machine machine;
 

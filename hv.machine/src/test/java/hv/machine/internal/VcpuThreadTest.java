@@ -42,14 +42,14 @@ class VcpuThreadTest {
     void aVcpuThatWaitsInsideGivesItsHostCpuBack() throws Exception {
         start(SLICE_NANOS);
         bench.hosting.create(Bench.spec("waits", 1));
-        core("waits").halted = true;
+        core("waits").halted(true);
         bench.hosting.machine("waits").start();
         MachineVcpu waits = ((HostedMachine) bench.hosting.machine("waits")).vcpu(0);
         Bench.await("it is in the guest", waits::isInGuest);
         bench.running("works", 1);
         bench.awaitProgress("works", 0);
         // What an interrupt wakes inside goes on, without a host CPU of ours.
-        core("waits").halted = false;
+        core("waits").halted(false);
         bench.awaitProgress("waits", 0);
         bench.awaitProgress("works", 0);
     }
@@ -89,7 +89,7 @@ class VcpuThreadTest {
     void oneThatWaitsInsideIsPausedReplacedAndDestroyed() throws Exception {
         start(SLICE_NANOS);
         Machine m = bench.hosting.create(Bench.spec("waits", 1));
-        core("waits").halted = true;
+        core("waits").halted(true);
         m.start();
         MachineVcpu v = ((HostedMachine) m).vcpu(0);
         Bench.await("it is in the guest", v::isInGuest);
@@ -109,6 +109,6 @@ class VcpuThreadTest {
         bench.awaitProgress("waits", 0);
         assertEquals(MachineState.RUNNING, m.state());
         bench.hosting.destroy("waits");
-        assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("hv-vcpu-waits")), "its thread has ended");
+        Bench.await("its thread has ended", () -> Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("hv-vcpu-waits")));
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 
 /** A host for a backend under test: threads, and what it was told. */
 final class Host implements NetContext {
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     private final Executor threads = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
     private final List<String> reports = new ArrayList<>();
     private long told;

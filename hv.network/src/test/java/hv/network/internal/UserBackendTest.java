@@ -83,7 +83,7 @@ class UserBackendTest {
 
 
     private static ProcessHandle only(NetBackend b) throws Exception {
-        b.sleep(Deadline.afterMillis(5_000));
+        b.sleep(Deadline.afterMillis(30_000));
         var handles = (hv.api.net.spi.OpenConnection) b.detach();
         ProcessHandle p = handles.processes().getFirst();
         b.attach(handles);
@@ -138,7 +138,7 @@ class UserBackendTest {
             for (int i = 0; i < 5; i++) {
                 NetBackend next = backend(Map.of(), host);
                 host.watch(next);
-                b.sleep(Deadline.afterMillis(5_000));
+                b.sleep(Deadline.afterMillis(30_000));
                 StateImage.of(b).into(next);
                 next.attach(b.detach());
                 b.close();
@@ -160,7 +160,7 @@ class UserBackendTest {
     @Test
     void aRestoredOneIsAnotherConnection() throws Exception {
         try (NetBackend b = open(Map.of()); NetBackend other = backend(Map.of(), host)) {
-            b.sleep(Deadline.afterMillis(5_000));
+            b.sleep(Deadline.afterMillis(30_000));
             other.open();
             StateImage.of(b).into(other);
             assertEquals(b.link().connections() + 1, other.link().connections());
@@ -174,7 +174,7 @@ class UserBackendTest {
             port = free.getLocalPort();
         }
         try (NetBackend b = open(Map.of("hostfwd", port + ":22")); Socket s = new Socket()) {
-            s.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+            s.connect(new InetSocketAddress("127.0.0.1", port), 30_000);
             assertTrue(s.isConnected());
             assertEquals(1, b.link().connections());
         }

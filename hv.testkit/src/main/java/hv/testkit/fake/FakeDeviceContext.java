@@ -120,14 +120,14 @@ public final class FakeDeviceContext implements DeviceContext {
         return true;
     }
 
-    /** Waits at most ten seconds until a task is posted (by another thread), then runs all. */
+    /** Waits at most a minute until a task is posted (by another thread), then runs all. */
     public int awaitPosted() throws InterruptedException {
         synchronized (posted) {
-            long end = System.nanoTime() + 10_000_000_000L;
+            long end = System.nanoTime() + 60_000_000_000L;
             while (posted.isEmpty()) {
                 long leftMillis = (end - System.nanoTime()) / 1_000_000;
                 if (leftMillis <= 0) {
-                    throw new AssertionError("nothing was posted within ten seconds");
+                    throw new AssertionError("nothing was posted within a minute");
                 }
                 posted.wait(leftMillis);
             }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A driver on one thread, the I/O context on another, as in a machine. */
-@Timeout(60)
+@Timeout(240)
 class ConcurrentDriverTest {
     private static final int SIZE = 8;
     private static final int QUEUE_BYTES = 1 << 17;
@@ -70,11 +70,11 @@ class ConcurrentDriverTest {
 
     private List<DriverQueue.Used> await(int count) {
         List<DriverQueue.Used> used = new ArrayList<>();
-        long end = System.nanoTime() + 10_000_000_000L;
+        long end = System.nanoTime() + 60_000_000_000L;
         while (used.size() < count) {
             used.addAll(queue.takeUsed());
             assertNull(ioFault.get());
-            assertTrue(System.nanoTime() < end, "no answer within ten seconds");
+            assertTrue(System.nanoTime() < end, "no answer within a minute");
         }
         return used;
     }
