@@ -97,7 +97,7 @@ final class GuestRun {
             if (terminal == null) {
                 return type(machine, in, PIPE_PATIENCE);
             }
-            Ended why = new ConsoleAttachment(machine.console(), terminal, in, out).attach();
+            Ended why = new ConsoleAttachment(machine.console(), terminal, in, out).attachToBoot();
             if (why == Ended.MACHINE) {
                 return ended(machine);
             }

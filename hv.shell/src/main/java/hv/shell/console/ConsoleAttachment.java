@@ -45,6 +45,8 @@ public final class ConsoleAttachment {
     /** From the keys to the guest, which may not read: the escape key must be seen all the same. */
     private final BlockingQueue<byte[]> typed = new LinkedBlockingQueue<>(WAITING_CHUNKS);
     private final AtomicInteger untaken = new AtomicInteger();
+    /** Null where the guest is taken to listen. */
+    private volatile TypeAhead ahead;
 
     /**
      * @param terminal for raw mode and size; null for plain streams, on which no byte is an escape and the end of input does not leave the console
@@ -58,6 +60,16 @@ public final class ConsoleAttachment {
 
     /** Passes bytes both ways until something ends it. The terminal is then as it was. */
     public Ended attach() throws HvException, InterruptedException {
+        return attach(null);
+    }
+
+    /** {@link #attach()}, to a guest that boots: what is typed meanwhile waits until the guest listens. */
+    public Ended attachToBoot() throws HvException, InterruptedException {
+        return attach(new TypeAhead(System::nanoTime));
+    }
+
+    private Ended attach(TypeAhead typeAhead) throws HvException, InterruptedException {
+        ahead = typeAhead;
         try (Console.Session session = console.attach()) {
             if (terminal == null) {
                 return pass(session);
@@ -92,6 +104,9 @@ public final class ConsoleAttachment {
                 int n = session.read(bytes, 0, bytes.length, POLL_MILLIS * 1_000_000);
                 if (plain != null) {
                     show(plain, bytes, n, session);
+                }
+                if (ahead != null && n >= 0) {
+                    ahead.printed(bytes, n);
                 }
                 if (n < 0) {
                     leave(Ended.MACHINE);
@@ -144,6 +159,9 @@ public final class ConsoleAttachment {
                     return;
                 }
                 int escapeAt = terminal == null ? -1 : indexOfEscape(bytes, n);
+                if (ahead != null) {
+                    ahead.typed(bytes, escapeAt < 0 ? n : escapeAt);
+                }
                 untaken.incrementAndGet();
                 typed.put(Arrays.copyOf(bytes, escapeAt < 0 ? n : escapeAt));
                 if (escapeAt >= 0) {
@@ -165,6 +183,9 @@ public final class ConsoleAttachment {
         try {
             while (!left.get()) {
                 byte[] bytes = typed.take();
+                if (ahead != null) {
+                    ahead.await();
+                }
                 session.write(bytes, 0, bytes.length);
                 untaken.decrementAndGet();
             }

@@ -64,6 +64,11 @@ public final class PlainOutput {
         return isPrompt(tail);
     }
 
+    /** Whether what was printed last is an unfinished line that asks for a key, as boot loaders do: {@code Hit any key to stop autoboot:  2}. */
+    boolean isAtKey() {
+        return lastLine(tail).matches("(?is).*\\b(any|a) key\\b.*");
+    }
+
     /** Forgets what was printed, so that only what comes is looked at. */
     public void forget() {
         tail.setLength(0);
@@ -92,8 +97,13 @@ public final class PlainOutput {
      * left out of the account.
      */
     static boolean isPrompt(CharSequence printed) {
-        String text = printed.toString().replaceAll("\u001b\\[[0-9;?]*[a-zA-Z]", "");
-        String line = text.substring(text.lastIndexOf('\n') + 1).stripTrailing();
+        String line = lastLine(printed);
         return !line.isEmpty() && "#$>:?".indexOf(line.charAt(line.length() - 1)) >= 0;
+    }
+
+    /** The unfinished line, without escape sequences and without blanks at its end. */
+    private static String lastLine(CharSequence printed) {
+        String text = printed.toString().replaceAll("\u001b\\[[0-9;?]*[a-zA-Z]", "");
+        return text.substring(text.lastIndexOf('\n') + 1).stripTrailing();
     }
 }

@@ -2,6 +2,7 @@ package hv.shell.console;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.machine.Console;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A terminal at a console whose guest gives back what it gets, as a guest's shell does. */
-@Timeout(60)
+@Timeout(180)
 class ConsoleAttachmentTest {
     private final Echo console = new Echo();
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -38,6 +39,9 @@ class ConsoleAttachmentTest {
         volatile boolean closed;
         volatile boolean reads = true;
         volatile boolean stuck;
+        /** So often the guest is looked at in vain before it prompts. */
+        volatile int boots;
+        volatile boolean early;
 
         @Override
         public Session attach() {
@@ -49,6 +53,9 @@ class ConsoleAttachmentTest {
             if (rest.length == 0) {
                 byte[] next = output.poll(timeoutNanos, TimeUnit.NANOSECONDS);
                 if (next == null) {
+                    if (boots > 0 && --boots == 0) {
+                        output.add("\r\n# ".getBytes(StandardCharsets.US_ASCII));
+                    }
                     return 0;
                 }
                 if (next == END) {
@@ -68,6 +75,7 @@ class ConsoleAttachmentTest {
                 stuck = true;
                 new java.util.concurrent.CountDownLatch(1).await();
             }
+            early |= boots > 0;
             if (lenBytes > 0) {
                 written += new String(bytes, offset, lenBytes, StandardCharsets.ISO_8859_1);
                 output.add(java.util.Arrays.copyOfRange(bytes, offset, offset + lenBytes));
@@ -170,6 +178,31 @@ class ConsoleAttachmentTest {
         });
         assertEquals(Ended.ESCAPE, attach(terminal));
         typist.join();
+    }
+
+    @Test
+    void whatIsTypedWhileTheGuestBootsWaitsForItsPrompt() throws Exception {
+        LineDisciplineTerminal terminal = terminal();
+        console.boots = 3;
+        terminal.processInputBytes(new byte[] {'l', 's'});
+        Thread typist = Thread.ofVirtual().start(() -> {
+            while (console.columns == 0) {
+                Thread.onSpinWait();
+            }
+            try {
+                terminal.processInputBytes(new byte[] {'x', '\r'});
+                while (console.written.isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                terminal.processInputBytes(new byte[] {4});
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertEquals(Ended.MACHINE, new ConsoleAttachment(console, terminal, terminal.input(), terminal.output()).attachToBoot());
+        typist.join();
+        assertFalse(console.early, "the guest has not prompted");
+        assertEquals("lsx\r\u0004", console.written);
     }
 
     @Test
