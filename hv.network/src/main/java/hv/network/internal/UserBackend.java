@@ -11,6 +11,9 @@ import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The host's network for one guest, without privileges, through a {@link Passt} of its own. When that ends, or hangs, another is started and the guest
@@ -18,6 +21,7 @@ import java.util.List;
  */
 final class UserBackend extends StreamWire {
     private static final long HUNG_NANOS = 10_000_000_000L;
+    private static final long END_MILLIS = 2_000;
 
     private final List<String> options;
     private final String searchPath;
@@ -64,8 +68,15 @@ final class UserBackend extends StreamWire {
         ProcessHandle p = process;
         process = null;
         if (p != null) {
-            // One that hangs does not see that its client is gone.
+            // One that hangs does not see that its client is gone. Until it has ended it holds the forwarded ports, which the next one is to open.
             p.destroyForcibly();
+            try {
+                p.onExit().get(END_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                context.report(Passt.PROGRAM + " (process " + p.pid() + ") does not end, and keeps its ports");
+            }
         }
     }
 
