@@ -91,7 +91,7 @@ class DebianReplacementTest {
             DebianGuest d = new DebianGuest(m).awaitShell();
             d.run(LOAD, 30);
             d.console().expect("round 1 ok", 60);
-            for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.network", "hv.scheduler", "hv.allocator")) {
+            for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.network", "hv.scheduler.credit", "hv.allocator")) {
                 framework.installCopy(bundle, "0.1.1");
             }
             for (int i = 0; i < TIMES; i++) {
@@ -99,7 +99,7 @@ class DebianReplacementTest {
                 for (Map.Entry<String, String> p : parts.entrySet()) {
                     m.replace(p.getKey(), p.getValue() + version);
                 }
-                hypervisor.replace("policy", "hv.scheduler" + version);
+                hypervisor.replace("policy", "hv.scheduler.credit" + version);
                 hypervisor.replace("allocator", "hv.allocator" + version);
                 d.console().readFor(20);
             }

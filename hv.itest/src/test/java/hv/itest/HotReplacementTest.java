@@ -82,7 +82,7 @@ class HotReplacementTest {
     }
 
     private void replaceAll(int times) throws Exception {
-        for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.virtio", "hv.engine.riscv", "hv.scheduler", "hv.allocator")) {
+        for (String bundle : List.of("hv.dispatcher", "hv.interpreter", "hv.devices", "hv.storage", "hv.virtio", "hv.engine.riscv", "hv.scheduler.credit", "hv.allocator")) {
             framework.installCopy(bundle, "0.1.1");
         }
         try (GuestDriver g = new GuestDriver(machine)) {
@@ -93,7 +93,7 @@ class HotReplacementTest {
                 for (Map.Entry<String, String> p : PARTS.entrySet()) {
                     machine.replace(p.getKey(), p.getValue() + version);
                 }
-                hypervisor.replace("policy", "hv.scheduler" + version);
+                hypervisor.replace("policy", "hv.scheduler.credit" + version);
                 hypervisor.replace("allocator", "hv.allocator" + version);
                 g.expect("0 errors, ok", 30);
                 g.expect(PROMPT, 10);

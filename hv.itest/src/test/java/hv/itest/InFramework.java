@@ -17,7 +17,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.Collectors;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -61,12 +61,11 @@ final class InFramework implements AutoCloseable {
         }
     }
 
+    /** The packages that hv.api exports, in their versions, and what tests use of hv.snapshot. */
     private static String contracts() throws IOException {
-        Path api = Path.of("../hv.api/target/classes");
-        try (Stream<Path> files = Files.walk(api)) {
-            String packages = files.filter(f -> f.getFileName().toString().equals("package-info.class"))
-                    .map(f -> api.relativize(f.getParent()).toString().replace('/', '.') + ";version=1.0.0").sorted().collect(Collectors.joining(","));
-            return packages + ",hv.snapshot;version=1.0.0";
+        try (JarFile api = new JarFile(BUNDLES.resolve("hv.api.jar").toFile())) {
+            String exports = api.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
+            return exports.replaceAll(";uses:=\"[^\"]*\"", "") + ",hv.snapshot;version=1.0.0";
         }
     }
 

@@ -3,6 +3,7 @@ package hv.testkit;
 import hv.api.scheduler.spi.Pick;
 import hv.api.scheduler.spi.SchedulerPolicy;
 import hv.api.scheduler.spi.Share;
+import hv.api.scheduler.spi.TurnEnd;
 import hv.api.state.Deadline;
 import hv.api.state.NotAsleepException;
 import hv.api.state.StateException;
@@ -94,7 +95,7 @@ final class PolicyStorm implements AutoCloseable {
         long live = vcpus.stream().filter(s -> s != Status.GONE).count();
         if (live < 40) {
             vcpus.add(Status.BLOCKED);
-            policy.add(vcpus.size() - 1, new Share(1 + random.nextInt(200), 0, random.nextInt(32)), nowNanos);
+            policy.add(vcpus.size() - 1, vcpus.size() / 3, Share.USUAL.withWeight(1 + random.nextInt(200)).withPriority(random.nextInt(32)), nowNanos);
         }
     }
 
@@ -127,7 +128,7 @@ final class PolicyStorm implements AutoCloseable {
         on[cpu] = -1;
         boolean runnable = random.nextInt(3) != 0;
         vcpus.set(key, runnable ? Status.READY : Status.BLOCKED);
-        policy.ran(key, cpu, Math.max(0, nowNanos - since[cpu]), runnable, nowNanos);
+        policy.ran(key, cpu, Math.max(0, nowNanos - since[cpu]), !runnable ? TurnEnd.BLOCKED : random.nextInt(4) == 0 ? TurnEnd.YIELDED : TurnEnd.EXPIRED, nowNanos);
     }
 
     private void decide(int cpu) {
@@ -152,7 +153,7 @@ final class PolicyStorm implements AutoCloseable {
             }
             case READY -> { }
         }
-        if (pick.sliceNanos() < SchedulerPolicyLaws.SLICE_MIN_NANOS || pick.sliceNanos() > SchedulerPolicyLaws.SLICE_MAX_NANOS) {
+        if (pick.sliceNanos() < Pick.LEAST_SLICE_NANOS || pick.sliceNanos() > Pick.MOST_SLICE_NANOS) {
             broken(Violation.SLICE, "a slice of " + pick.sliceNanos() + " ns for vCPU " + key);
         }
         vcpus.set(key, Status.RUNNING);
@@ -195,7 +196,7 @@ final class PolicyStorm implements AutoCloseable {
             on[0] = -1;
             nowNanos += pick.sliceNanos();
             vcpus.set(key, Status.READY);
-            policy.ran(key, 0, pick.sliceNanos(), true, nowNanos);
+            policy.ran(key, 0, pick.sliceNanos(), TurnEnd.EXPIRED, nowNanos);
         }
         for (int key = 0; key < seen.length; key++) {
             if (!seen[key] && vcpus.get(key) != Status.GONE) {

@@ -3,6 +3,7 @@ package hv.testkit;
 import hv.api.scheduler.spi.Pick;
 import hv.api.scheduler.spi.SchedulerPolicy;
 import hv.api.scheduler.spi.Share;
+import hv.api.scheduler.spi.TurnEnd;
 import hv.api.state.Deadline;
 import hv.api.state.PartId;
 import hv.api.state.StateException;
@@ -11,21 +12,24 @@ import hv.api.state.StateTag;
 import hv.api.state.StateWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SchedulerPolicyLawsTest {
     /** First come, first served; good unless a subclass breaks it. */
     static class Plain implements SchedulerPolicy {
-        final Set<Integer> members = new TreeSet<>();
+        final Map<Integer, Share> members = new TreeMap<>();
         final Deque<Integer> line = new ArrayDeque<>();
         final Set<Integer> running = new TreeSet<>();
         int cpus;
 
         @Override
-        public void add(int key, Share share, long nowNanos) {
-            members.add(key);
+        public void add(int key, int machine, Share share, long nowNanos) {
+            members.put(key, share);
         }
 
         @Override
@@ -35,15 +39,21 @@ class SchedulerPolicyLawsTest {
         }
 
         @Override
-        public void share(int key, Share share) {
+        public void share(int key, Share share, long nowNanos) {
+            members.replace(key, share);
+        }
+
+        @Override
+        public void machineCap(int machine, int capPercent, long nowNanos) {
             // All are equal here.
         }
 
         @Override
-        public void ready(int key, long nowNanos) {
-            if (members.contains(key) && !running.contains(key) && !line.contains(key)) {
+        public int ready(int key, long nowNanos) {
+            if (members.containsKey(key) && !running.contains(key) && !line.contains(key)) {
                 line.add(key);
             }
+            return NO_CPU;
         }
 
         @Override
@@ -52,9 +62,9 @@ class SchedulerPolicyLawsTest {
         }
 
         @Override
-        public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+        public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
             running.remove(key);
-            if (runnable) {
+            if (end != TurnEnd.BLOCKED) {
                 line.add(key);
             }
         }
@@ -66,13 +76,19 @@ class SchedulerPolicyLawsTest {
 
         @Override
         public void pick(int hostCpu, long nowNanos, Pick out) {
-            Integer key = line.poll();
-            if (key == null) {
-                out.nobody();
-                return;
+            for (int key : line) {
+                if (mayRun(key, hostCpu)) {
+                    line.remove(key);
+                    running.add(key);
+                    out.run(key, 1_000_000);
+                    return;
+                }
             }
-            running.add(key);
-            out.run(key, 1_000_000);
+            out.nobody();
+        }
+
+        boolean mayRun(int key, int hostCpu) {
+            return !members.containsKey(key) || members.get(key).mayRunOn(hostCpu);
         }
 
         @Override
@@ -88,7 +104,7 @@ class SchedulerPolicyLawsTest {
         @Override
         public void save(StateWriter out) {
             out.section("plain").putInt(members.size()).putInt(line.size()).putInt(running.size());
-            out.putLongs(members.stream().mapToLong(i -> i).toArray()).putLongs(line.stream().mapToLong(i -> i).toArray())
+            out.putLongs(members.keySet().stream().mapToLong(i -> i).toArray()).putLongs(line.stream().mapToLong(i -> i).toArray())
                     .putLongs(running.stream().mapToLong(i -> i).toArray());
         }
 
@@ -103,7 +119,7 @@ class SchedulerPolicyLawsTest {
             long[] rs = in.getLongs(r);
             in.end();
             for (long v : ms) {
-                members.add((int) v);
+                members.put((int) v, Share.USUAL);
             }
             for (long v : ls) {
                 line.add((int) v);
@@ -124,14 +140,81 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class Good extends SchedulerPolicyLaws {
+    /** Keeps to nothing but affinities. */
+    abstract static class PlainLaws extends SchedulerPolicyLaws {
+        @Override
+        protected Set<Keeps> keeps() {
+            return EnumSet.noneOf(Keeps.class);
+        }
+    }
+
+    /** Claims to keep to all, and does to nothing. */
+    static class KeepsToNothing extends SchedulerPolicyLaws {
+        @Override
+        protected Set<Keeps> keeps() {
+            return EnumSet.allOf(Keeps.class);
+        }
+
         @Override
         protected SchedulerPolicy create() {
             return new Plain();
         }
     }
 
-    static class PicksTheBlocked extends SchedulerPolicyLaws {
+    static class RunsAnywhere extends PlainLaws {
+        @Override
+        protected SchedulerPolicy create() {
+            return new Plain() {
+                @Override
+                boolean mayRun(int key, int hostCpu) {
+                    return true;
+                }
+            };
+        }
+    }
+
+    static class LooksAtTheFirstAlone extends PlainLaws {
+        @Override
+        protected SchedulerPolicy create() {
+            return new Plain() {
+                @Override
+                public void pick(int hostCpu, long nowNanos, Pick out) {
+                    if (line.isEmpty() || !mayRun(line.peek(), hostCpu)) {
+                        out.nobody();
+                    } else {
+                        super.pick(hostCpu, nowNanos, out);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Strict priority without aging. */
+    static class ForgetsTheLow extends PlainLaws {
+        @Override
+        protected SchedulerPolicy create() {
+            return new Plain() {
+                @Override
+                public void pick(int hostCpu, long nowNanos, Pick out) {
+                    boolean urgent = line.stream().anyMatch(k -> members.get(k).priority() > 0);
+                    line.stream().filter(k -> !urgent || members.get(k).priority() > 0).findFirst().ifPresent(k -> {
+                        line.remove(k);
+                        line.addFirst(k);
+                    });
+                    super.pick(hostCpu, nowNanos, out);
+                }
+            };
+        }
+    }
+
+    static class Good extends PlainLaws {
+        @Override
+        protected SchedulerPolicy create() {
+            return new Plain();
+        }
+    }
+
+    static class PicksTheBlocked extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -143,7 +226,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class PicksTheGone extends SchedulerPolicyLaws {
+    static class PicksTheGone extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -155,7 +238,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class PicksTwice extends SchedulerPolicyLaws {
+    static class PicksTwice extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -171,14 +254,14 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class LastComeFirstServed extends SchedulerPolicyLaws {
+    static class LastComeFirstServed extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
                 @Override
-                public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+                public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
                     running.remove(key);
-                    if (runnable) {
+                    if (end != TurnEnd.BLOCKED) {
                         line.addFirst(key);
                     }
                 }
@@ -186,7 +269,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class FavoursOne extends SchedulerPolicyLaws {
+    static class FavoursOne extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -201,7 +284,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class GivesNoTime extends SchedulerPolicyLaws {
+    static class GivesNoTime extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -216,7 +299,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class Dawdles extends SchedulerPolicyLaws {
+    static class Dawdles extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -234,7 +317,7 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class LosesItsLine extends SchedulerPolicyLaws {
+    static class LosesItsLine extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
@@ -247,24 +330,24 @@ class SchedulerPolicyLawsTest {
         }
     }
 
-    static class LosesWhoRanOnACpuThatLeft extends SchedulerPolicyLaws {
+    static class LosesWhoRanOnACpuThatLeft extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
                 @Override
-                public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
-                    super.ran(key, hostCpu, ranNanos, runnable && hostCpu < cpus, nowNanos);
+                public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
+                    super.ran(key, hostCpu, ranNanos, hostCpu < cpus ? end : TurnEnd.BLOCKED, nowNanos);
                 }
             };
         }
     }
 
-    static class ForgetsWhoseShareChanged extends SchedulerPolicyLaws {
+    static class ForgetsWhoseShareChanged extends PlainLaws {
         @Override
         protected SchedulerPolicy create() {
             return new Plain() {
                 @Override
-                public void share(int key, Share share) {
+                public void share(int key, Share share, long nowNanos) {
                     line.remove(key);
                 }
             };
@@ -287,6 +370,13 @@ class SchedulerPolicyLawsTest {
         Suites.rejects(Dawdles.class, "noHostCpuIdlesWhileAnUncappedVcpuIsReady");
         Suites.rejects(LosesItsLine.class, "handoverLosesNobody");
         Suites.rejects(LosesWhoRanOnACpuThatLeft.class, "whatRunsOnAHostCpuThatLeavesGoesOnElsewhere");
+        Suites.rejects(RunsAnywhere.class, "aVcpuRunsOnlyWhereItsAffinityLetsIt");
+        Suites.rejects(LooksAtTheFirstAlone.class, "aHostCpuDoesNotIdleBecauseOthersArePinned");
+        Suites.rejects(ForgetsTheLow.class, "nobodyWaitsBeyondTheBoundWhateverTheShares");
+        Suites.rejects(KeepsToNothing.class, "capsHold");
+        Suites.rejects(KeepsToNothing.class, "sharesConvergeToWeights");
+        Suites.rejects(KeepsToNothing.class, "theUrgentRunFirst");
+        Suites.rejects(KeepsToNothing.class, "reservationsAreKept");
         Suites.rejects(ForgetsWhoseShareChanged.class, "sharesMayChangeAtAnyTime");
     }
 }

@@ -43,6 +43,17 @@ public interface Hypervisor {
     /** Whether any instance, on the host or in a machine, was made by this bundle. */
     boolean inUse(long bundleId);
 
+    /** The scheduling policies on offer. */
+    List<SchedulerInfo> schedulers();
+
+    /**
+     * Another policy schedules from now on, and stays chosen whatever else comes. It gets the state of the one before where their tags agree, else every
+     * runnable vCPU is told to it.
+     *
+     * @throws ReplaceException none of that type is offered (the line names those there are), or it refused: the one before schedules on
+     */
+    ReplaceReport chooseScheduler(String type) throws ReplaceException;
+
     List<FactoryInfo> factories();
 
     List<Account> accounts();

@@ -61,6 +61,17 @@ public interface Machine {
      */
     ReplaceReport replace(String path, String bundle) throws ReplaceException;
 
+    /** What {@link #set} changes, with the values in force. */
+    List<SettingInfo> settings();
+
+    /**
+     * Changes what its vCPUs are entitled to, in whatever state it is: "weight", "cap", "priority", "reservation", "affinity" for all of them, and
+     * "vcpuN.weight" and so on for one. Also part of {@link #spec} from then on.
+     *
+     * @throws hv.api.SpecException no such setting, or a value that cannot be; nothing has changed
+     */
+    void set(String setting, String value) throws HvException;
+
     /** Its network cards, in order. */
     List<NicInfo> nics();
 

@@ -11,7 +11,7 @@
  * </pre>
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package hv.api.machine;
 
 import org.osgi.annotation.bundle.Export;

@@ -73,6 +73,9 @@ final class GuestRun {
         InputStream script;
         try {
             script = options.script == null ? null : script(resolve(options.script));
+            if (options.scheduler != null && hypervisor.schedulers().stream().noneMatch(s -> s.inForce() && s.type().equals(options.scheduler))) {
+                hypervisor.chooseScheduler(options.scheduler);
+            }
             machine = hypervisor.create(spec());
         } catch (SpecException e) {
             say(e.getMessage());

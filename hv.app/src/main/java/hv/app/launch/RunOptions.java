@@ -53,6 +53,9 @@ public final class RunOptions {
     @Option(names = "--engine", paramLabel = "NAME", description = "what runs the guest's code: riscv or kvm (default: the engine for the guest's architecture)")
     public String engine;
 
+    @Option(names = "--scheduler", paramLabel = "POLICY", description = "who shares the host's CPUs out from now on: credit (usual), round-robin and others; hv:scheduler lists them")
+    public String scheduler;
+
     @Option(names = "--script", paramLabel = "FILE", description = "feed the file's lines to the console, print what the guest prints, and end with it")
     public Path script;
 
@@ -66,7 +69,7 @@ public final class RunOptions {
     @Option(names = "--name", paramLabel = "NAME", description = "the machine's name (default: the guest's)")
     public String name;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting of engine, board or scheduler, e.g. strict=true; may be given several times")
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a setting of engine, board or scheduler, e.g. strict=true, weight=200, cap=50 (percent of a host CPU), reservation=4ms/20ms, affinity=0-1; may be given several times")
     public Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")

@@ -194,7 +194,7 @@ class PlatformDistTest {
         said("hv:start one");
         String before = said("hv:parts");
         Path jar = home.resolve("deploy/.scheduler.jar");
-        repack(DIST.resolve("bundle/hv.scheduler.jar"), jar);
+        repack(DIST.resolve("bundle/hv.scheduler.credit.jar"), jar);
         Files.move(jar, home.resolve("deploy/scheduler.jar"), StandardCopyOption.ATOMIC_MOVE);
         await("hv:deployments", "took over 1 part");
         assertFalse(before.equals(said("hv:parts")));

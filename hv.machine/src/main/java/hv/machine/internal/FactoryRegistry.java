@@ -6,6 +6,7 @@ import hv.api.part.FactoryInfo;
 import hv.api.part.Origin;
 import hv.api.part.PartFactory;
 import hv.api.part.PartKind;
+import hv.api.scheduler.spi.SchedulerPolicyFactory;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,10 @@ public final class FactoryRegistry {
 
     public List<Entry> entriesOf(PartFactory factory) {
         return entries.stream().filter(e -> e.factory() == factory).toList();
+    }
+
+    public List<Entry> entriesOf(PartKind kind) {
+        return entries.stream().filter(e -> e.factory().kind() == kind).toList();
     }
 
     public List<Entry> entriesOfBundle(long bundleId) {
@@ -72,6 +77,37 @@ public final class FactoryRegistry {
 
     private static String names(Set<PartKind> kinds) {
         return kinds.stream().map(k -> k.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')).sorted().collect(Collectors.joining(" or "));
+    }
+
+    /**
+     * The policy that is to schedule where the user has chosen none: that of the highest ranking.
+     *
+     * @param except makers that are not to be taken
+     * @return null if there is none
+     */
+    public Entry bestPolicy(Set<Entry> except) {
+        Entry best = null;
+        for (Entry e : entries) {
+            if (e.factory() instanceof SchedulerPolicyFactory f && !except.contains(e)
+                    && (best == null || f.ranking() > ((SchedulerPolicyFactory) best.factory()).ranking())) {
+                best = e;
+            }
+        }
+        if (best == null) {
+            return null;
+        }
+        Entry newest = find(PartKind.POLICY, best.factory().type(), null);
+        return except.contains(newest) ? best : newest;
+    }
+
+    /** Who takes over from a policy at fault: round robin, as it has the least to go wrong, else the best of the others. @return null if there is none */
+    public Entry fallbackPolicy(Set<Entry> except) {
+        for (Entry e : entries) {
+            if (e.makes(PartKind.POLICY, "round-robin") && !except.contains(e)) {
+                return e;
+            }
+        }
+        return bestPolicy(except);
     }
 
     /** First engine that runs guests of an ISA. */

@@ -8,8 +8,12 @@ import hv.api.part.ReplaceReport;
 import hv.api.scheduler.spi.Pick;
 import hv.api.scheduler.spi.SchedulerPolicy;
 import hv.api.scheduler.spi.SchedulerPolicyFactory;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import hv.api.scheduler.spi.Share;
+import hv.api.scheduler.spi.TurnEnd;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -17,22 +21,34 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The pool of host CPUs: one thread a slot, on which vCPUs of all machines take turns as the policy decides.
  *
- * <p>The policy is called from slot threads and by {@link #replace} only, so that no other host thread can hang in it. Who makes a vCPU runnable
- * pushes it on a stack that slots empty before they pick. A slot whose policy call hung is given a new thread by the watchdog; the old thread,
- * should it return, finds its slot taken and ends.
+ * <p>The policy is called from slot threads, the waker and control threads only, so that no thread of a device or timer can hang in it. Who makes a vCPU
+ * runnable pushes it on a stack that slots empty before they pick, and the waker if all slots are busy: the policy may want to preempt one. A slot whose
+ * policy call hung is given a new thread by the watchdog; the old thread, should it return, finds its slot taken and ends. Longer than most since
+ * these hand-overs are one protocol.
  */
 final class HostCpus implements AutoCloseable {
     private static final long WATCH_NANOS = 50_000_000L;
     /** So many looks in a row at one turn that is over its time, and it hangs: looks and not time, since the host may have stood still itself. */
     private static final int HANGING_LOOKS = 60;
+    private static final int STARVING_LOOKS = 20;
 
     private final Slot[] slots;
-    private final Map<Integer, MachineVcpu> vcpus = new ConcurrentHashMap<>();
+    private final Roster roster = new Roster();
     private final AtomicInteger nextKey = new AtomicInteger();
     private final AtomicReference<MachineVcpu> readyStack = new AtomicReference<>();
+    /** Inside the domain: taken off the stack, and not told to the policy yet. Here and not on a thread's stack, since that thread may hang or throw on the way. */
+    private volatile MachineVcpu taken;
     private final FactoryRegistry factories;
     private final Faults faults;
     private final Thread watchdog;
+    /** Tells the policy who woke while no slot looks: it may want to preempt. */
+    private final Caller waker = new Caller("hv-wakes", "the thread of wake-ups", this::tellWakes);
+    /** Some wake-up is to be told by the waker. */
+    private volatile boolean wakesWait;
+    /** Under this: makers of policies that were ejected. */
+    private final Set<FactoryRegistry.Entry> ejected = new HashSet<>();
+    /** Held while reservations are looked at and joined. */
+    final Object admission = new Object();
     private volatile PolicyDomain domain;
     private volatile boolean closed;
 
@@ -42,12 +58,15 @@ final class HostCpus implements AutoCloseable {
         SchedulerPolicy p = ((SchedulerPolicyFactory) policy.factory()).create();
         p.hostCpus(count);
         p.wake();
-        domain = new PolicyDomain(p, policy, 1);
+        domain = new PolicyDomain(p, policy, 1, 1);
         slots = new Slot[count];
         for (int i = 0; i < count; i++) {
             slots[i] = new Slot(i);
-            slots[i].startThread();
         }
+        for (Slot s : slots) {
+            s.caller.startThread();
+        }
+        waker.startThread();
         watchdog = Thread.ofPlatform().name("hv-watchdog").daemon().start(this::watch);
     }
 
@@ -56,26 +75,60 @@ final class HostCpus implements AutoCloseable {
     }
 
     MachineVcpu byKey(int key) {
-        return vcpus.get(key);
+        return roster.find(key);
+    }
+
+    private boolean isHere(MachineVcpu v) {
+        return roster.find(v.key) == v;
+    }
+
+    /** Names a machine to the policy. */
+    int nextMachineKey() {
+        return nextKey.incrementAndGet();
     }
 
     /** A vCPU joins, blocked. */
-    int join(MachineVcpu v) {
-        int key = nextKey.incrementAndGet();
-        vcpus.put(key, v);
-        v.key = key;
-        inDomain(d -> d.policy().add(key, v.share, System.nanoTime()));
-        return key;
+    void join(MachineVcpu v) {
+        v.key = nextKey.incrementAndGet();
+        roster.add(v);
+        inDomain(d -> {
+            long now = System.nanoTime();
+            d.policy().add(v.key, v.machineKey(), v.share, now);
+            d.policy().machineCap(v.machineKey(), v.machineCap(), now);
+        });
     }
 
     /** A vCPU that does not run leaves. */
     void leave(MachineVcpu v) {
         inDomain(d -> {
             drainReady(d);
-            vcpus.remove(v.key);
+            roster.remove(v);
             v.schedState = MachineVcpu.BLOCKED;
             d.policy().remove(v.key);
         });
+    }
+
+    /** Shares of a machine's vCPUs have changed, or its cap. All host CPUs decide anew. */
+    void reshare(MachineVcpu[] vcpus, Share[] shares, Runnable andMachine) {
+        inDomain(d -> {
+            long now = System.nanoTime();
+            andMachine.run();
+            for (int i = 0; i < vcpus.length; i++) {
+                vcpus[i].share = shares[i];
+                if (isHere(vcpus[i])) {
+                    d.policy().share(vcpus[i].key, shares[i], now);
+                    d.policy().machineCap(vcpus[i].machineKey(), vcpus[i].machineCap(), now);
+                }
+            }
+        });
+        for (Slot s : slots) {
+            decideAnew(s.index);
+        }
+    }
+
+    /** Other machines' shares; for admission. */
+    List<Share> sharesBut(int machineKey) {
+        return roster.all().stream().filter(v -> v.machineKey() != machineKey).map(v -> v.share).toList();
     }
 
     /** A vCPU has, or may have, a reason to run. Any thread; allocates nothing; calls no policy. */
@@ -89,25 +142,91 @@ final class HostCpus implements AutoCloseable {
             head = readyStack.get();
             v.nextReady = head;
         } while (!readyStack.compareAndSet(head, v));
-        for (Slot s : slots) {
-            if (s.idle.compareAndSet(true, false)) {
-                LockSupport.unpark(s.thread);
-                return;
-            }
+        if (!wakeAnIdleSlot()) {
+            wakesWait = true;
+            LockSupport.unpark(waker.thread);
         }
     }
 
-    private void drainReady(PolicyDomain d) {
-        MachineVcpu v = readyStack.getAndSet(null);
-        while (v != null) {
-            MachineVcpu next = v.nextReady;
-            v.nextReady = null;
-            v.inbox.set(false);
-            if (v.schedState == MachineVcpu.BLOCKED && vcpus.get(v.key) == v && v.isEligible()) {
-                v.schedState = MachineVcpu.RUNNABLE;
-                d.policy().ready(v.key, System.nanoTime());
+    private boolean wakeAnIdleSlot() {
+        for (Slot s : slots) {
+            if (s.idle.compareAndSet(true, false)) {
+                LockSupport.unpark(s.caller.thread);
+                return true;
             }
-            v = next;
+        }
+        return false;
+    }
+
+    /** What runs there is preempted; if it idles it is woken. Numbers that name no host CPU are a policy's "none". */
+    private void decideAnew(int hostCpu) {
+        if (hostCpu < 0 || hostCpu >= slots.length) {
+            return;
+        }
+        Slot s = slots[hostCpu];
+        if (s.idle.compareAndSet(true, false)) {
+            LockSupport.unpark(s.caller.thread);
+            return;
+        }
+        MachineVcpu v = s.picked;
+        if (v != null) {
+            v.preempt();
+        }
+    }
+
+    /** Inside the domain. */
+    private void drainReady(PolicyDomain d) {
+        for (;;) {
+            MachineVcpu v;
+            // A thread that was late is not to take what another already handles: see PolicyDomain.supersede.
+            synchronized (d) {
+                if (d.isSuperseded()) {
+                    return;
+                }
+                if (taken == null) {
+                    taken = readyStack.getAndSet(null);
+                }
+                v = taken;
+                if (v == null) {
+                    return;
+                }
+                taken = v.nextReady;
+                v.nextReady = null;
+                v.inbox.set(false);
+                if (v.schedState != MachineVcpu.BLOCKED || !isHere(v) || !v.isEligible()) {
+                    continue;
+                }
+                v.schedState = MachineVcpu.RUNNABLE;
+            }
+            decideAnew(d.policy().ready(v.key, System.nanoTime()));
+        }
+    }
+
+    /** The waker's loop. */
+    private void tellWakes() {
+        while (!closed && waker.isServedByThisThread()) {
+            if (!wakesWait) {
+                LockSupport.park(this);
+                continue;
+            }
+            wakesWait = false;
+            while ((readyStack.get() != null || taken != null) && !closed && waker.isServedByThisThread()) {
+                PolicyDomain d = domain;
+                if (!d.tryEnter()) {
+                    continue;
+                }
+                waker.in = d;
+                try {
+                    drainReady(d);
+                } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
+                    eject(d, Faults.describe(e));
+                } finally {
+                    d.leave();
+                }
+                if (waker.isServedByThisThread()) {
+                    waker.in = null;
+                }
+            }
         }
     }
 
@@ -131,44 +250,57 @@ final class HostCpus implements AutoCloseable {
         }
     }
 
-    /** Puts the default policy, or failing that the ejected one's own kind afresh, in the place of a policy at fault. */
+    /** Puts round robin, or failing that another policy on offer or the built-in one, in the place of a policy at fault. */
     private synchronized void eject(PolicyDomain at, String why) {
         if (domain != at) {
             return;
         }
-        faults.report("policy " + at.maker.origin(), why + "; ejected, the default policy takes over");
-        FactoryRegistry.Entry next = null;
-        for (var info : factories.infos()) {
-            if (info.kind() == PartKind.POLICY) {
-                FactoryRegistry.Entry e = factories.find(PartKind.POLICY, info.type(), at.maker);
-                if (e != null && e.origin().bundleId() != at.maker.origin().bundleId()) {
-                    next = e;
-                    break;
-                }
-            }
+        ejected.add(at.maker);
+        FactoryRegistry.Entry maker = factories.fallbackPolicy(ejected);
+        if (maker == null) {
+            maker = LastResortPolicy.MAKER;
         }
-        SchedulerPolicy fresh = next == null ? new LastResortPolicy() : ((SchedulerPolicyFactory) next.factory()).create();
-        FactoryRegistry.Entry maker = next == null ? LastResortPolicy.MAKER : next;
+        faults.report("policy " + at.maker.origin(), why + "; ejected, " + maker.factory().type() + " takes over");
         at.supersede();
+        SchedulerPolicy fresh;
         try {
-            PolicyDomain.handOver(null, fresh, vcpus.values(), slots.length);
+            fresh = ((SchedulerPolicyFactory) maker.factory()).create();
+            PolicyDomain.handOver(null, fresh, roster.all(), slots.length);
         } catch (hv.api.state.NotAsleepException | hv.api.state.StateException | RuntimeException | LinkageError e) {
             faults.report("policy " + maker.origin(), Faults.describe(e) + "; the built-in policy takes over");
             fresh = new LastResortPolicy();
             maker = LastResortPolicy.MAKER;
-            PolicyDomain.tellWhoIsThere(fresh, vcpus.values(), slots.length);
+            PolicyDomain.tellWhoIsThere(fresh, roster.all(), slots.length);
             fresh.wake();
         }
-        domain = new PolicyDomain(fresh, maker, at.generation + 1);
+        domain = new PolicyDomain(fresh, maker, at.generation + 1, at.generation + 1);
         unparkAll();
+    }
+
+    /** Whether a policy of this maker was ejected. */
+    synchronized boolean wasEjected(FactoryRegistry.Entry maker) {
+        return ejected.contains(maker);
+    }
+
+    /** Makers of ejected policies. */
+    synchronized Set<FactoryRegistry.Entry> ejected() {
+        return Set.copyOf(ejected);
+    }
+
+    /** A maker has left: nothing of its bundle is kept. */
+    synchronized void forget(FactoryRegistry.Entry maker) {
+        ejected.remove(maker);
     }
 
     private void unparkAll() {
         for (Slot s : slots) {
             if (s.idle.compareAndSet(true, false)) {
-                LockSupport.unpark(s.thread);
+                LockSupport.unpark(s.caller.thread);
             }
         }
+        // What the old policy was not told of any more.
+        wakesWait = true;
+        LockSupport.unpark(waker.thread);
     }
 
     /** Replaces the policy, with its state if the tags agree; the old one serves on if the new one refuses or throws. */
@@ -186,13 +318,14 @@ final class HostCpus implements AutoCloseable {
             try {
                 drainReady(d);
                 kept = new PluginCall<>("hand over to policy of " + entry.origin(),
-                        () -> PolicyDomain.handOver(d.policy(), fresh, vcpus.values(), slots.length)).await(PolicyDomain.HANG_NANOS / 2);
+                        () -> PolicyDomain.handOver(d.policy(), fresh, roster.all(), slots.length)).await(PolicyDomain.HANG_NANOS / 2);
                 synchronized (this) {
                     if (domain != d) {
                         throw new ReplaceException("the policy was ejected meanwhile; try again");
                     }
                     d.supersede();
-                    domain = new PolicyDomain(fresh, entry, d.generation + 1);
+                    ejected.remove(entry);
+                    domain = new PolicyDomain(fresh, entry, d.generation + 1, kept ? d.lineage : d.generation + 1);
                 }
             } catch (ReplaceException e) {
                 d.policy().wake();
@@ -230,9 +363,11 @@ final class HostCpus implements AutoCloseable {
             if (d.isHung()) {
                 eject(d, "a call did not return within " + PolicyDomain.HANG_NANOS / 1_000_000 + " ms");
                 for (Slot s : slots) {
-                    s.replaceIfStuckIn(d);
+                    s.caller.replaceIfStuckIn(d);
                 }
+                waker.replaceIfStuckIn(d);
             }
+            lookForStarving(d);
             for (Slot s : slots) {
                 s.replaceIfTurnDoesNotEnd();
             }
@@ -240,32 +375,95 @@ final class HostCpus implements AutoCloseable {
         }
     }
 
+    /** Watchdog only. Looks are counted beside the time, since the host may have stood still itself. */
+    private void lookForStarving(PolicyDomain d) {
+        long now = System.nanoTime();
+        for (MachineVcpu v : roster.all()) {
+            if (!v.hasWaitedSince(now - SchedulerPolicy.STARVATION_NANOS)) {
+                v.starvingLooks = 0;
+            } else if (++v.starvingLooks >= STARVING_LOOKS && d.tryEnter()) {
+                v.starvingLooks = 0;
+                try {
+                    eject(d, "vCPU " + v.index() + " of " + v.machineName() + " is runnable and was not picked for more than "
+                            + SchedulerPolicy.STARVATION_NANOS / 1_000_000_000 + " s");
+                } finally {
+                    d.leave();
+                }
+                return;
+            }
+        }
+    }
+
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(watchdog);
+        LockSupport.unpark(waker.thread);
         for (Slot s : slots) {
             s.idle.set(false);
-            LockSupport.unpark(s.thread);
+            LockSupport.unpark(s.caller.thread);
         }
+        waker.await();
         for (Slot s : slots) {
+            s.caller.await();
+        }
+        closeQuietly(domain.policy(), domain.maker.origin());
+    }
+
+    /** A thread that calls the policy. One that is stuck in it is given up, and another serves. */
+    private class Caller {
+        private final String threadName;
+        private final String what;
+        private final Runnable loop;
+        volatile Thread thread;
+        /** The domain whose policy the thread is in, for the watchdog. */
+        volatile PolicyDomain in;
+
+        Caller(String threadName, String what, Runnable loop) {
+            this.threadName = threadName;
+            this.what = what;
+            this.loop = loop;
+        }
+
+        void startThread() {
+            thread = new SlotThread(threadName, loop);
+            thread.start();
+        }
+
+        /** Its end. */
+        void await() {
             try {
-                s.thread.join(2_000);
+                thread.join(2_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        closeQuietly(domain.policy(), domain.maker.origin());
+
+        boolean isServedByThisThread() {
+            return thread == Thread.currentThread();
+        }
+
+        /** Watchdog only. */
+        void replaceIfStuckIn(PolicyDomain d) {
+            Thread stuck = thread;
+            if (in == d) {
+                in = null;
+                startThread();
+                stuck.interrupt();
+                faults.report(what, "stuck in the ejected policy of " + d.maker.origin()
+                        + " and abandoned; a new thread serves. Restart the platform to be rid of the old");
+            }
+        }
     }
 
     /** One host CPU. */
     private final class Slot {
         private final int index;
-        private final java.util.concurrent.atomic.AtomicBoolean idle = new java.util.concurrent.atomic.AtomicBoolean();
+        private final AtomicBoolean idle = new AtomicBoolean();
         private final Pick pick = new Pick();
-        private volatile Thread thread;
-        /** The domain whose policy this slot's thread is in, for the watchdog. */
-        private volatile PolicyDomain in;
+        private final Caller caller;
+        /** Whom the policy picked last, until it comes back: for preemption. */
+        private volatile MachineVcpu picked;
         /** Whose turn it is, for the watchdog. */
         private volatile MachineVcpu running;
         /** Watchdog only: looks in a row at the turn that ends, or should have ended, at {@link #lookedAt}. */
@@ -274,22 +472,7 @@ final class HostCpus implements AutoCloseable {
 
         Slot(int index) {
             this.index = index;
-        }
-
-        void startThread() {
-            thread = new SlotThread("hv-cpu-" + index, this::loop);
-            thread.start();
-        }
-
-        void replaceIfStuckIn(PolicyDomain d) {
-            Thread stuck = thread;
-            if (in == d) {
-                in = null;
-                startThread();
-                stuck.interrupt();
-                faults.report("host CPU " + index, "its thread is stuck in the ejected policy of " + d.maker.origin()
-                        + " and was abandoned; a new thread serves. Restart the platform to be rid of the old");
-            }
+            caller = new Caller("hv-cpu-" + index, "the thread of host CPU " + index, this::loop);
         }
 
         /** Watchdog only. */
@@ -307,8 +490,9 @@ final class HostCpus implements AutoCloseable {
             }
             looks = 0;
             running = null;
-            Thread stuck = thread;
-            startThread();
+            picked = null;
+            Thread stuck = caller.thread;
+            caller.startThread();
             stuck.interrupt();
             faults.report("host CPU " + index, "its thread hangs in a vCPU's turn and was abandoned; a new thread serves");
             v.abandon();
@@ -316,39 +500,28 @@ final class HostCpus implements AutoCloseable {
 
         private void loop() {
             MachineVcpu ran = null;
-            boolean runnable = false;
+            boolean wantsMore = false;
             long ranNanos = 0;
-            while (!closed && thread == Thread.currentThread()) {
+            long sliceEnds = 0;
+            while (!closed && caller.isServedByThisThread()) {
                 PolicyDomain d = domain;
                 if (!d.tryEnter()) {
                     continue;
                 }
                 MachineVcpu next = null;
-                in = d;
+                caller.in = d;
                 try {
                     long now = System.nanoTime();
                     if (ran != null) {
                         MachineVcpu r = ran;
-                        ran = null;
-                        // One that waits inside asks for a turn by itself.
-                        runnable |= !r.waitsInside() && r.isEligible();
-                        if (runnable) {
-                            r.runnableNow(now);
-                        }
-                        r.schedState = runnable ? MachineVcpu.RUNNABLE : MachineVcpu.BLOCKED;
-                        // It may have left between the pick and its run.
-                        if (vcpus.get(r.key) == r) {
-                            d.policy().ran(r.key, index, ranNanos, runnable, now);
-                        }
-                        if (!runnable && !r.waitsInside() && r.isEligible()) {
-                            wake(r);
+                        // Told or not, it is not to be told twice if the policy throws.
+                        ran = cameBack(d, r, wantsMore, now) ? null : r;
+                        if (ran == null) {
+                            tellRan(d, r, ranNanos, sliceEnds, now);
                         }
                     }
                     drainReady(d);
-                    next = d.pick(index, now, pick, HostCpus.this);
-                    if (next != null) {
-                        next.schedState = MachineVcpu.RUNNING;
-                    }
+                    next = decide(d, now);
                 } catch (PolicyDomain.PolicyFault e) {
                     eject(d, e.getMessage());
                 } catch (RuntimeException | LinkageError | StackOverflowError | AssertionError e) {
@@ -356,54 +529,116 @@ final class HostCpus implements AutoCloseable {
                 } finally {
                     d.leave();
                 }
-                if (thread != Thread.currentThread()) {
+                if (!caller.isServedByThisThread()) {
+                    giveUp(ran, wantsMore, next);
                     return;
                 }
-                in = null;
-                if (d.isSuperseded()) {
-                    if (next != null) {
-                        next.schedState = MachineVcpu.RUNNABLE;
-                        giveBack(next);
-                    }
-                    continue;
-                }
+                caller.in = null;
                 if (next == null) {
-                    idle.set(true);
-                    if (readyStack.get() == null && domain == d && !closed) {
-                        LockSupport.park(this);
+                    if (ran == null) {
+                        idle(d);
                     }
-                    idle.set(false);
                     continue;
                 }
+                decideAnew(pick.alsoHostCpu());
                 long from = next.usedNanos();
+                sliceEnds = System.nanoTime() + pick.sliceNanos();
                 running = next;
-                runnable = next.turn(pick.sliceNanos());
-                if (thread != Thread.currentThread()) {
+                wantsMore = next.turn(pick.sliceNanos());
+                if (!caller.isServedByThisThread()) {
                     returnedLate(next);
                     return;
                 }
                 running = null;
-                ranNanos = next.usedNanos() - from;
+                ranNanos = Math.max(0, next.usedNanos() - from);
                 next.ranNanos += ranNanos;
                 ran = next;
             }
         }
 
+        /** Inside the domain. @return null for nobody, or if another thread has taken over meanwhile */
+        private MachineVcpu decide(PolicyDomain d, long now) throws PolicyDomain.PolicyFault {
+            MachineVcpu next = d.pick(index, now, pick, HostCpus.this);
+            if (next == null) {
+                return null;
+            }
+            synchronized (d) {
+                if (d.isSuperseded()) {
+                    return null;
+                }
+                next.schedState = MachineVcpu.RUNNING;
+                next.pickedIn(d.lineage);
+                picked = next;
+            }
+            return next;
+        }
+
+        /** Inside the domain: its turn is over. @return false if another domain is in force by now, and it is to be told that one */
+        private boolean cameBack(PolicyDomain d, MachineVcpu r, boolean wantsMore, long now) {
+            // One that waits inside asks for a turn by itself.
+            boolean runnable = wantsMore || !r.waitsInside() && r.isEligible();
+            synchronized (d) {
+                if (d.isSuperseded()) {
+                    return false;
+                }
+                picked = null;
+                if (runnable) {
+                    r.runnableNow(now);
+                }
+                r.schedState = runnable ? MachineVcpu.RUNNABLE : MachineVcpu.BLOCKED;
+            }
+            return true;
+        }
+
+        private void tellRan(PolicyDomain d, MachineVcpu r, long usedNanos, long sliceEnds, long now) {
+            boolean runnable = r.schedState == MachineVcpu.RUNNABLE;
+            // It may have left between the pick and its run.
+            if (isHere(r)) {
+                if (r.wasPickedIn(d.lineage)) {
+                    d.policy().ran(r.key, index, usedNanos, !runnable ? TurnEnd.BLOCKED : now < sliceEnds && !r.isPreempted() ? TurnEnd.YIELDED : TurnEnd.EXPIRED, now);
+                } else if (runnable) {
+                    // This policy knows nothing of that turn: it was told that the vCPU is there, not that it ran.
+                    decideAnew(d.policy().ready(r.key, now));
+                }
+            }
+            if (!runnable && !r.waitsInside() && r.isEligible()) {
+                wake(r);
+            }
+        }
+
+        /** This thread was taken to hang, and another serves: what it had in hand is told to the policy in force. */
+        private void giveUp(MachineVcpu ran, boolean wantsMore, MachineVcpu next) {
+            MachineVcpu back = ran != null ? ran : next;
+            if (back != null) {
+                inDomain(d -> {
+                    long now = System.nanoTime();
+                    if (cameBack(d, back, back == next || wantsMore, now)) {
+                        tellRan(d, back, 0, now, now);
+                    }
+                });
+            }
+        }
+
+        private void idle(PolicyDomain d) {
+            idle.set(true);
+            if (readyStack.get() == null && taken == null && domain == d && !closed) {
+                if (pick.isTimed()) {
+                    LockSupport.parkNanos(this, Math.max(1, pick.untilNanos() - System.nanoTime()));
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            idle.set(false);
+        }
+
         /** An abandoned thread has come back after all: its vCPU blocks, as its machine has failed. */
         private void returnedLate(MachineVcpu v) {
             inDomain(d -> {
-                if (vcpus.get(v.key) == v) {
+                if (isHere(v)) {
                     v.schedState = MachineVcpu.BLOCKED;
-                    d.policy().ran(v.key, index, 0, false, System.nanoTime());
-                }
-            });
-        }
-
-        /** A vCPU that was picked from a policy that was then superseded: the new one may believe it blocked or running. */
-        private void giveBack(MachineVcpu v) {
-            inDomain(d -> {
-                if (vcpus.get(v.key) == v) {
-                    d.policy().ran(v.key, index, 0, true, System.nanoTime());
+                    if (v.wasPickedIn(d.lineage)) {
+                        d.policy().ran(v.key, index, 0, TurnEnd.BLOCKED, System.nanoTime());
+                    }
                 }
             });
         }

@@ -24,7 +24,7 @@ import hv.api.part.PartInfo;
 import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
-import hv.api.scheduler.spi.Share;
+import hv.api.machine.SettingInfo;
 import hv.api.time.MachineClock;
 import hv.memory.GuestRam;
 import java.time.Duration;
@@ -48,10 +48,13 @@ import java.util.function.Consumer;
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
-    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "virtio", "aia", "weight", "cap", "priority");
+    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "virtio", "aia");
 
     private final HostServices host;
-    private final MachineSpec spec;
+    private volatile MachineSpec spec;
+    /** Names it to the scheduling policy. */
+    private final int schedulingKey;
+    private volatile SchedulingSettings scheduling;
     private final Board board;
     private final Consumer<HostedMachine> onChange;
     private final GuestRam ram;
@@ -100,9 +103,10 @@ final class HostedMachine implements Machine {
         places = new Places(this, host);
         faultResponse = new FaultResponse(this, host);
         vcpuTimers = new PausableClock.GuestTimer[spec.vcpus()];
-        Share share = shareOf(spec);
+        schedulingKey = host.cpus.nextMachineKey();
+        scheduling = SchedulingSettings.of(spec, host.cpus.count(), host.cpus.sharesBut(schedulingKey));
         for (int i = 0; i < vcpus.length; i++) {
-            MachineVcpu v = new MachineVcpu(this, i, share);
+            MachineVcpu v = new MachineVcpu(this, i, scheduling.share(i));
             vcpus[i] = v;
             vcpuTimers[i] = clock.timer(() -> {
                 v.core.request(hv.api.vcpu.Request.INTERRUPT);
@@ -118,8 +122,19 @@ final class HostedMachine implements Machine {
             throw e;
         }
         boolean parksInside = places.engine().part().engine.traits().parksInside();
+        synchronized (host.cpus.admission) {
+            try {
+                scheduling = SchedulingSettings.of(spec, host.cpus.count(), host.cpus.sharesBut(schedulingKey));
+            } catch (SpecException e) {
+                release();
+                ram.close();
+                throw e;
+            }
+            for (MachineVcpu v : vcpus) {
+                host.cpus.join(v);
+            }
+        }
         for (MachineVcpu v : vcpus) {
-            host.cpus.join(v);
             if (parksInside) {
                 v.ownThread();
             }
@@ -129,23 +144,16 @@ final class HostedMachine implements Machine {
     /** A misspelt setting would silently not be in force. Names with a dot are those of plugins. */
     private static void checkSettings(MachineSpec spec) throws SpecException {
         for (String key : spec.settings().keySet()) {
-            if (!SETTINGS.contains(key) && key.indexOf('.') < 0) {
-                throw new SpecException("machine " + spec.name() + ": no setting \"" + key + "\"; there are: " + String.join(", ", new TreeSet<>(SETTINGS))
+            if (!SETTINGS.contains(key) && !SchedulingSettings.NAMES.contains(key) && key.indexOf('.') < 0) {
+                TreeSet<String> all = new TreeSet<>(SETTINGS);
+                all.addAll(SchedulingSettings.NAMES);
+                throw new SpecException("machine " + spec.name() + ": no setting \"" + key + "\"; there are: " + String.join(", ", all)
                         + ", and those of plugins, which have a dot in their names");
             }
         }
         String strict = spec.setting("strict", "false");
         if (!strict.equals("true") && !strict.equals("false")) {
             throw new SpecException("machine " + spec.name() + ": setting strict=" + strict + ": use true or false");
-        }
-    }
-
-    private static Share shareOf(MachineSpec spec) throws SpecException {
-        try {
-            return new Share(Integer.parseInt(spec.setting("weight", "100")), Integer.parseInt(spec.setting("cap", "0")),
-                    Integer.parseInt(spec.setting("priority", "16")));
-        } catch (IllegalArgumentException e) {
-            throw new SpecException("machine " + spec.name() + ": scheduler settings: " + e.getMessage(), e);
         }
     }
 
@@ -159,6 +167,40 @@ final class HostedMachine implements Machine {
     @Override
     public MachineSpec spec() {
         return spec;
+    }
+
+    int schedulingKey() {
+        return schedulingKey;
+    }
+
+    /** Of all its vCPUs together, percent of a host CPU; 0 for none. */
+    int capPercent() {
+        return scheduling.machineCap();
+    }
+
+    @Override
+    public List<SettingInfo> settings() {
+        return scheduling.infos();
+    }
+
+    @Override
+    public void set(String setting, String value) throws HvException {
+        if (!SchedulingSettings.isOne(setting)) {
+            throw SchedulingSettings.noSuch(spec, setting);
+        }
+        life.lock();
+        try {
+            requireWhole();
+            synchronized (host.cpus.admission) {
+                MachineSpec next = spec.withSetting(setting, value);
+                SchedulingSettings wanted = SchedulingSettings.of(next, host.cpus.count(), host.cpus.sharesBut(schedulingKey));
+                host.cpus.reshare(vcpus, wanted.shares(), () -> scheduling = wanted);
+                spec = next;
+            }
+        } finally {
+            life.unlock();
+        }
+        onChange.accept(this);
     }
 
     Faults faults() {

@@ -18,6 +18,8 @@ import hv.api.part.PartInfo;
 import hv.api.part.PartKind;
 import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
+import hv.api.machine.SchedulerInfo;
+import hv.api.scheduler.spi.SchedulerPolicyFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     private final Faults faults;
     private final HostServices host;
     private final Map<String, HostedMachine> machines = new TreeMap<>();
+    private final Schedulers schedulers;
     private final CopyOnWriteArrayList<MachineListener> listeners = new CopyOnWriteArrayList<>();
     /** Under machines: names of machines that are being made. */
     private final Set<String> making = new HashSet<>();
@@ -46,6 +49,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
         this.factories = factories;
         this.faults = faults;
         this.host = host;
+        schedulers = new Schedulers(factories, host.cpus, faults);
     }
 
     /** @throws HvException no policy or no allocator is among the offers */
@@ -54,13 +58,21 @@ public final class Hosting implements Hypervisor, AutoCloseable {
         offers.forEach(o -> factories.add(new FactoryRegistry.Entry(o.factory(), o.origin())));
         Faults faults = new Faults();
         HostAllocator allocator = new HostAllocator(resources, factories.requireAny(PartKind.ALLOCATOR), faults);
-        HostCpus pool = new HostCpus(cpus, factories.requireAny(PartKind.POLICY), factories, faults);
+        HostCpus pool = new HostCpus(cpus, bestPolicy(factories), factories, faults);
         return new Hosting(factories, faults, new HostServices(factories, faults, pool, allocator));
+    }
+
+    private static FactoryRegistry.Entry bestPolicy(FactoryRegistry factories) throws SpecException {
+        factories.requireAny(PartKind.POLICY);
+        return factories.bestPolicy(Set.of());
     }
 
     public void offer(PartFactory factory, Origin origin) {
         FactoryRegistry.Entry entry = new FactoryRegistry.Entry(factory, origin);
         factories.add(entry);
+        if (factory instanceof SchedulerPolicyFactory policy) {
+            schedulers.offered(entry, policy);
+        }
         snapshot().forEach(m -> m.adoptOrphans(entry));
     }
 
@@ -71,6 +83,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     public void withdraw(PartFactory factory) {
         for (FactoryRegistry.Entry gone : factories.entriesOf(factory)) {
             factories.remove(gone);
+            host.cpus.forget(gone);
             FactoryRegistry.Entry other = factories.find(gone.factory().kind(), gone.factory().type(), gone);
             moveAll(gone, other, new ArrayList<>(), new ArrayList<>());
         }
@@ -78,7 +91,7 @@ public final class Hosting implements Hypervisor, AutoCloseable {
 
     private void moveAll(FactoryRegistry.Entry from, FactoryRegistry.Entry to, List<ReplaceReport> done, List<String> failed) {
         if (host.cpus.maker() == from) {
-            FactoryRegistry.Entry policy = to != null ? to : anyPolicyBut(from);
+            FactoryRegistry.Entry policy = to != null ? to : schedulers.insteadOf(from);
             attempt("policy", policy, () -> host.cpus.replace(policy), done, failed);
         }
         if (host.allocator.maker() == from) {
@@ -103,15 +116,6 @@ public final class Hosting implements Hypervisor, AutoCloseable {
             faults.report(m.name() + " " + slot.path, e.getMessage());
             failed.add(m.name() + " " + slot.path + ": " + e.getMessage());
         }
-    }
-
-    private FactoryRegistry.Entry anyPolicyBut(FactoryRegistry.Entry gone) {
-        for (FactoryInfo i : factories.infos()) {
-            if (i.kind() == PartKind.POLICY) {
-                return factories.find(PartKind.POLICY, i.type(), gone);
-            }
-        }
-        return LastResortPolicy.MAKER;
     }
 
     /** A replacement. */
@@ -275,13 +279,28 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     public ReplaceReport replace(String path, String bundle) throws ReplaceException {
         try {
             return switch (path) {
-                case "policy" -> host.cpus.replace(factories.select(PartKind.POLICY, null, bundle));
+                case "policy" -> schedulers.choose(factories.select(PartKind.POLICY, null, bundle));
                 case "allocator" -> host.allocator.replace(factories.select(PartKind.ALLOCATOR, host.allocator.maker().factory().type(), bundle));
                 default -> throw new ReplaceException("the host has no part \"" + path + "\"; it has: policy, allocator");
             };
         } catch (SpecException e) {
             throw new ReplaceException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public List<SchedulerInfo> schedulers() {
+        return schedulers.infos();
+    }
+
+    @Override
+    public ReplaceReport chooseScheduler(String type) throws ReplaceException {
+        return schedulers.choose(type);
+    }
+
+    /** As {@link #chooseScheduler}, now or once such a policy is offered. */
+    public void preferScheduler(String type) {
+        schedulers.prefer(type);
     }
 
     @Override

@@ -84,10 +84,14 @@ public final class HypervisorComponent {
         } catch (HvException e) {
             throw new IllegalStateException("the platform cannot start: " + e.getMessage(), e);
         }
+        String scheduler = context.getProperty("hv.scheduler");
+        if (scheduler != null && !scheduler.isBlank()) {
+            hosting.preferScheduler(scheduler.strip());
+        }
         registration = context.registerService(Hypervisor.class, hosting, null);
     }
 
-    /** From framework properties: hv.cpus, hv.memory.overcommit, hv.cpu.overcommit. */
+    /** From framework properties: hv.cpus, hv.memory.overcommit, hv.cpu.overcommit; hv.scheduler names the policy to choose. */
     private PlatformSettings settings() {
         PlatformSettings usual = PlatformSettings.usual();
         return new PlatformSettings((int) number("hv.cpus", usual.cpus()), number("hv.memory.overcommit", usual.memoryOvercommit()),

@@ -35,6 +35,12 @@ final class MachineVcpu implements Vcpu {
     private final int index;
     private final Budget budget = new Budget();
     final ExitCounters counters = new ExitCounters();
+    /** Watchdog only: looks in a row at which it had waited too long. */
+    int starvingLooks;
+    /** Inside the domain: of the policies that know of its turn. */
+    private long lineage;
+    /** It is to give up its host CPU to another. */
+    private volatile boolean preempted;
     /** Replaced with the engine, at a safepoint. */
     volatile VcpuCore core;
 
@@ -123,6 +129,45 @@ final class MachineVcpu implements Vcpu {
         runnableSinceNanos = nowNanos;
     }
 
+    /** Inside the domain: a turn begins. */
+    void pickedIn(long policies) {
+        lineage = policies;
+        preempted = false;
+    }
+
+    /** Inside the domain: whether the policies know of the turn that it comes back from. */
+    boolean wasPickedIn(long policies) {
+        return lineage == policies;
+    }
+
+    /** It gives up its host CPU before long. */
+    void preempt() {
+        preempted = true;
+        core.kick();
+    }
+
+    boolean isPreempted() {
+        return preempted;
+    }
+
+    /** Whether it is runnable, and was already then, without a host CPU. */
+    boolean hasWaitedSince(long nanos) {
+        return schedState == RUNNABLE && runnableSinceNanos - nanos < 0 && isEligible();
+    }
+
+    int machineKey() {
+        return machine.schedulingKey();
+    }
+
+    /** Of its machine, percent of a host CPU; 0 for none. */
+    int machineCap() {
+        return machine.capPercent();
+    }
+
+    String machineName() {
+        return machine.name();
+    }
+
     /** One turn on a host CPU. @return whether it wants another */
     boolean runSlice(long sliceNanos) {
         inRun = true;
@@ -142,7 +187,7 @@ final class MachineVcpu implements Vcpu {
                 }
                 parked = false;
                 long left = end - System.nanoTime();
-                if (left <= 0 && !core.exit().isUnfinished()) {
+                if ((left <= 0 || preempted) && !core.exit().isUnfinished()) {
                     return true;
                 }
                 if (!runOnce(Math.max(1, left))) {

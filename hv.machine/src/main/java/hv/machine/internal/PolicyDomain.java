@@ -30,15 +30,18 @@ final class PolicyDomain {
     private final ReentrantLock lock = new ReentrantLock();
     final FactoryRegistry.Entry maker;
     final long generation;
+    /** Of the policy's knowledge of who runs: the same as its predecessor's if it was given that one's state. */
+    final long lineage;
     private SchedulerPolicy policy;
     /** When the call under way began; 0 if none. */
     private volatile long enteredAtNanos;
     private volatile boolean superseded;
 
-    PolicyDomain(SchedulerPolicy policy, FactoryRegistry.Entry maker, long generation) {
+    PolicyDomain(SchedulerPolicy policy, FactoryRegistry.Entry maker, long generation, long lineage) {
         this.policy = policy;
         this.maker = maker;
         this.generation = generation;
+        this.lineage = lineage;
     }
 
     boolean tryEnter() {
@@ -68,7 +71,11 @@ final class PolicyDomain {
         return at != 0 && System.nanoTime() - at > HANG_NANOS;
     }
 
-    void supersede() {
+    /**
+     * Its policy is in force no more. Who changes a vCPU's status for this domain does so under its monitor, having looked: a thread that was held up
+     * inside, and taken to hang, must not change what the next policy has been told.
+     */
+    synchronized void supersede() {
         superseded = true;
     }
 
@@ -92,7 +99,10 @@ final class PolicyDomain {
             throw new PolicyFault("picked vCPU key " + out.key() + ", which " + (v == null ? "does not exist" : v.schedState == MachineVcpu.RUNNING
                     ? "runs already" : "is blocked"));
         }
-        if (out.sliceNanos() < 50_000 || out.sliceNanos() > 1_000_000_000) {
+        if (!v.share.mayRunOn(hostCpu)) {
+            throw new PolicyFault("picked vCPU key " + out.key() + " for host CPU " + hostCpu + ", which is not in its affinity");
+        }
+        if (out.sliceNanos() < Pick.LEAST_SLICE_NANOS || out.sliceNanos() > Pick.MOST_SLICE_NANOS) {
             throw new PolicyFault("gave a slice of " + out.sliceNanos() + " ns; 50 us to 1 s are allowed");
         }
         return v;
@@ -122,7 +132,8 @@ final class PolicyDomain {
         long now = System.nanoTime();
         fresh.hostCpus(hostCpus);
         for (MachineVcpu v : vcpus) {
-            fresh.add(v.key, v.share, now);
+            fresh.add(v.key, v.machineKey(), v.share, now);
+            fresh.machineCap(v.machineKey(), v.machineCap(), now);
             if (v.schedState == MachineVcpu.RUNNABLE) {
                 fresh.ready(v.key, now);
             }

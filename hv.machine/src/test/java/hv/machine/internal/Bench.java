@@ -270,7 +270,16 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    record PolicyMaker(String type, java.util.function.Supplier<SchedulerPolicy> maker) implements SchedulerPolicyFactory {
+    record PolicyMaker(String type, java.util.function.Supplier<SchedulerPolicy> maker, int ranking) implements SchedulerPolicyFactory {
+        PolicyMaker(String type, java.util.function.Supplier<SchedulerPolicy> maker) {
+            this(type, maker, 0);
+        }
+
+        @Override
+        public String description() {
+            return "for tests";
+        }
+
         @Override
         public SchedulerPolicy create() {
             return maker.get();

@@ -10,6 +10,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineState;
 import hv.api.scheduler.spi.Pick;
 import hv.api.scheduler.spi.Share;
+import hv.api.scheduler.spi.TurnEnd;
 import hv.api.vcpu.Exit;
 import hv.api.vcpu.Next;
 import hv.api.vcpu.Vcpu;
@@ -287,7 +288,7 @@ class RunLoopTest {
         try {
             expectEjected(new LastPolicy() {
                 @Override
-                public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
+                public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
                     for (;;) {
                         try {
                             never.await();
@@ -303,6 +304,155 @@ class RunLoopTest {
         }
     }
 
+    @Test
+    void whoIsWaitingToBeToldWhenAPolicyHangsIsNotLost() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            expectEjected(new LastPolicy() {
+                private volatile boolean awake;
+
+                @Override
+                public void wake() {
+                    awake = true;
+                }
+
+                @Override
+                public int ready(int key, long nowNanos) {
+                    while (awake && never.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                    return super.ready(key, nowNanos);
+                }
+            }, "did not return");
+            // Blocked and woken again and again, also by those that the hanging call left behind.
+            for (int i = 0; i < 20; i++) {
+                for (String name : new String[] {"a", "b"}) {
+                    bench.hosting.machine(name).pause();
+                    bench.hosting.machine(name).resume();
+                    bench.awaitProgress(name, 0);
+                }
+            }
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void whoRunsWhenAPolicyOfAnotherKindTakesOverIsNotLost() throws Exception {
+        bench.start(2);
+        bench.running("a", 2);
+        bench.running("b", 2);
+        bench.offer(new Bench.PolicyMaker("strict", StrictPolicy::new), "strict");
+        for (int i = 0; i < 50; i++) {
+            bench.hosting.chooseScheduler(i % 2 == 0 ? "strict" : "fifo");
+            bench.awaitProgress("a", 0);
+            bench.awaitProgress("a", 1);
+            bench.awaitProgress("b", 0);
+            bench.awaitProgress("b", 1);
+        }
+        assertEquals(java.util.List.of(), bench.hosting.health());
+    }
+
+    @Test
+    void thePolicyOfTheHighestRankingSchedulesUnlessTheUserChose() throws Exception {
+        bench.start(1);
+        bench.running("a", 1);
+        Bench.PolicyMaker better = new Bench.PolicyMaker("better", LastResortPolicy::new, 50);
+        bench.offer(new Bench.PolicyMaker("worse", LastResortPolicy::new, -1), "worse");
+        assertEquals("fifo", inForce());
+        bench.offer(better, "better");
+        assertEquals("better", inForce());
+        bench.hosting.withdraw(better);
+        assertEquals("fifo", inForce());
+        bench.hosting.chooseScheduler("worse");
+        bench.offer(better, "better");
+        assertEquals("worse", inForce());
+        HvException e = assertThrows(HvException.class, () -> bench.hosting.chooseScheduler("none"));
+        assertEquals("no scheduling policy \"none\" is offered; there are: better, fifo, worse", e.getMessage());
+        bench.awaitProgress("a", 0);
+    }
+
+    private String inForce() {
+        return bench.hosting.schedulers().stream().filter(hv.api.machine.SchedulerInfo::inForce).findFirst().orElseThrow().type();
+    }
+
+    @Test
+    void oneThatBecomesReadyPreemptsWhereThePolicySays() throws Exception {
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.PolicyMaker);
+        bench.offer(new Bench.PolicyMaker("preempting", () -> new LastPolicy() {
+            @Override
+            public int ready(int key, long nowNanos) {
+                super.ready(key, nowNanos);
+                return 0;
+            }
+
+            @Override
+            public void pick(int hostCpu, long nowNanos, Pick out) {
+                super.pick(hostCpu, nowNanos, out);
+                if (out.key() != Pick.NOBODY) {
+                    // So long that only a preemption lets the other one in.
+                    out.run(out.key(), Pick.MOST_SLICE_NANOS);
+                }
+            }
+        }), "preempting");
+        bench.start(1);
+        bench.running("a", 1);
+        bench.awaitProgress("a", 0);
+        long[] waits = new long[9];
+        for (int i = 0; i < waits.length; i++) {
+            long from = System.nanoTime();
+            bench.running("b", 1);
+            bench.awaitProgress("b", 0);
+            waits[i] = System.nanoTime() - from;
+            bench.hosting.destroy("b");
+        }
+        java.util.Arrays.sort(waits);
+        assertTrue(waits[waits.length / 2] < Pick.MOST_SLICE_NANOS / 3, "it waited for " + waits[waits.length / 2] + " ns (median)");
+    }
+
+    @Test
+    void aHostCpuThatIdlesUntilATimeAsksAgainThen() throws Exception {
+        bench.offers.removeIf(o -> o.factory() instanceof Bench.PolicyMaker);
+        bench.offer(new Bench.PolicyMaker("resting", () -> new LastPolicy() {
+            private long restsUntil;
+
+            @Override
+            public void pick(int hostCpu, long nowNanos, Pick out) {
+                if (restsUntil - nowNanos > 0) {
+                    out.nobodyUntil(restsUntil);
+                } else {
+                    super.pick(hostCpu, nowNanos, out);
+                    restsUntil = nowNanos + 20_000_000;
+                }
+            }
+        }), "resting");
+        bench.start(1);
+        bench.running("a", 1);
+        for (int i = 0; i < 10; i++) {
+            bench.awaitProgress("a", 0);
+        }
+    }
+
+    @Test
+    void aSettingIsChangedUnderARunningGuest() throws Exception {
+        bench.start(2);
+        Machine m = bench.running("a", 2);
+        m.set("weight", "300");
+        m.set("vcpu1.affinity", "1");
+        MachineVcpu first = ((HostedMachine) m).vcpu(0);
+        MachineVcpu second = ((HostedMachine) m).vcpu(1);
+        assertEquals(Share.USUAL.withWeight(300), first.share);
+        assertEquals(Share.USUAL.withWeight(300).withAffinity(2), second.share);
+        assertEquals("300", m.spec().setting("weight", ""));
+        HvException e = assertThrows(hv.api.SpecException.class, () -> m.set("cap", "201"));
+        assertTrue(e.getMessage().contains("cap 201: use 1 to 200"), e.getMessage());
+        assertThrows(hv.api.SpecException.class, () -> m.set("strict", "true"));
+        assertEquals("", m.spec().setting("cap", ""));
+        bench.awaitProgress("a", 0);
+        bench.awaitProgress("a", 1);
+        assertEquals(java.util.List.of(), bench.hosting.health());
+    }
+
     private void expectEjected(LastPolicy bad, String why) throws Exception {
         bench.start(2);
         bench.running("a", 2);
@@ -316,6 +466,27 @@ class RunLoopTest {
         assertFalse(bench.hosting.parts().getFirst().origin().symbolicName().equals("bad"));
     }
 
+    /** Believes only what it was told: a turn that it did not give is no concern of its. */
+    private static final class StrictPolicy extends LastPolicy {
+        private final java.util.Set<Integer> given = new java.util.HashSet<>();
+
+        @Override
+        public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
+            if (!given.remove(key)) {
+                throw new IllegalStateException("vCPU " + key + " came back, and was not picked");
+            }
+            super.ran(key, hostCpu, ranNanos, end, nowNanos);
+        }
+
+        @Override
+        public void pick(int hostCpu, long nowNanos, Pick out) {
+            super.pick(hostCpu, nowNanos, out);
+            if (out.key() != Pick.NOBODY) {
+                given.add(out.key());
+            }
+        }
+    }
+
     /** A working policy for a faulty one to stand on; its tag is its own. */
     private static class LastPolicy extends Bench.Plain implements hv.api.scheduler.spi.SchedulerPolicy {
         private final LastResortPolicy inner = new LastResortPolicy();
@@ -325,8 +496,8 @@ class RunLoopTest {
         }
 
         @Override
-        public void add(int key, Share share, long nowNanos) {
-            inner.add(key, share, nowNanos);
+        public void add(int key, int machine, Share share, long nowNanos) {
+            inner.add(key, machine, share, nowNanos);
         }
 
         @Override
@@ -335,13 +506,18 @@ class RunLoopTest {
         }
 
         @Override
-        public void share(int key, Share share) {
-            inner.share(key, share);
+        public void share(int key, Share share, long nowNanos) {
+            inner.share(key, share, nowNanos);
         }
 
         @Override
-        public void ready(int key, long nowNanos) {
-            inner.ready(key, nowNanos);
+        public void machineCap(int machine, int capPercent, long nowNanos) {
+            inner.machineCap(machine, capPercent, nowNanos);
+        }
+
+        @Override
+        public int ready(int key, long nowNanos) {
+            return inner.ready(key, nowNanos);
         }
 
         @Override
@@ -350,8 +526,8 @@ class RunLoopTest {
         }
 
         @Override
-        public void ran(int key, int hostCpu, long ranNanos, boolean runnable, long nowNanos) {
-            inner.ran(key, hostCpu, ranNanos, runnable, nowNanos);
+        public void ran(int key, int hostCpu, long ranNanos, TurnEnd end, long nowNanos) {
+            inner.ran(key, hostCpu, ranNanos, end, nowNanos);
         }
 
         @Override

@@ -15,7 +15,7 @@ class RoundRobinStateTest extends StatefulLaws<SchedulerPolicy> {
     protected void exercise(SchedulerPolicy part) {
         part.hostCpus(2);
         for (int key = 9; key > 2; key--) {
-            part.add(key, new Share(key, 0, 31), 0);
+            part.add(key, key / 2, Share.USUAL.withWeight(key), 0);
             if (key != 4) {
                 part.ready(key, 0);
             }

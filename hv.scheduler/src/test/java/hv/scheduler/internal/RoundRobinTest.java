@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hv.api.scheduler.spi.Pick;
 import hv.api.scheduler.spi.SchedulerPolicy;
 import hv.api.scheduler.spi.Share;
+import hv.api.scheduler.spi.TurnEnd;
 import hv.testkit.SchedulerPolicyLaws;
 import java.lang.management.ManagementFactory;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Random;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -20,12 +20,17 @@ class RoundRobinTest extends SchedulerPolicyLaws {
         return new RoundRobinFactory().create();
     }
 
+    @Override
+    protected Set<Keeps> keeps() {
+        return EnumSet.of(Keeps.CAPS);
+    }
+
     @Test
     void runnableVcpusTakeTurnsInTheOrderInWhichTheyBecameReady() {
         RoundRobin p = new RoundRobin();
         p.hostCpus(1);
         for (int key : new int[] {5, 3, 9}) {
-            p.add(key, new Share(1 + key, 0, key), 0);
+            p.add(key, key, Share.USUAL.withPriority(key), 0);
             p.ready(key, 0);
         }
         Pick pick = new Pick();
@@ -34,7 +39,7 @@ class RoundRobinTest extends SchedulerPolicyLaws {
             p.pick(0, i, pick);
             order.append(pick.key());
             assertEquals(5_000_000, pick.sliceNanos());
-            p.ran(pick.key(), 0, 5_000_000, true, i);
+            p.ran(pick.key(), 0, 5_000_000, TurnEnd.EXPIRED, i);
         }
         assertEquals("5395395", order.toString());
     }
@@ -47,7 +52,7 @@ class RoundRobinTest extends SchedulerPolicyLaws {
         RoundRobin p = new RoundRobin();
         p.hostCpus(4);
         for (int key = 0; key < 100; key++) {
-            p.add(key, Share.USUAL, 0);
+            p.add(key, key, Share.USUAL, 0);
             p.ready(key, 0);
         }
         Pick pick = new Pick();
@@ -62,35 +67,12 @@ class RoundRobinTest extends SchedulerPolicyLaws {
         for (int i = 0; i < decisions; i++) {
             p.pick(i & 3, i, pick);
             int key = pick.key();
-            p.ran(key, i & 3, 1_000, (i & 7) != 0, i);
+            p.ran(key, i & 3, 1_000, (i & 7) != 0 ? TurnEnd.EXPIRED : TurnEnd.BLOCKED, i);
             if ((i & 7) == 0) {
                 p.ready(key, i);
                 p.blocked(key, i);
                 p.ready(key, i);
             }
-        }
-    }
-
-    @Test
-    void theMemberTableFindsWhatAMapFinds() {
-        MemberTable table = new MemberTable();
-        Map<Integer, Share> map = new HashMap<>();
-        Random random = new Random(4711);
-        for (int i = 0; i < 100_000; i++) {
-            // Few distinct keys, so that they collide, leave and come back.
-            int key = random.nextInt(60) * 0x0101_0101 & Integer.MAX_VALUE;
-            if (map.containsKey(key)) {
-                table.remove(table.slot(key));
-                map.remove(key);
-            } else {
-                Share s = new Share(1 + random.nextInt(100), 0, 0);
-                table.add(key, s);
-                map.put(key, s);
-            }
-            assertEquals(map.size(), table.count());
-            int probe = random.nextInt(60) * 0x0101_0101 & Integer.MAX_VALUE;
-            int slot = table.slot(probe);
-            assertEquals(map.get(probe), slot < 0 ? null : table.share(slot));
         }
     }
 }

@@ -143,6 +143,16 @@ final class SampleMachine implements Machine {
     }
 
     @Override
+    public List<hv.api.machine.SettingInfo> settings() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void set(String setting, String value) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void setLink(String nic, boolean up) {
         throw new UnsupportedOperationException();
     }
