@@ -89,6 +89,11 @@ public abstract class QueuePolicy implements SchedulerPolicy {
         return firstOf(queue, hostCpu);
     }
 
+    /** One that waits and is not held, the first if that is easily told; or -1. */
+    protected int anyQueued() {
+        return queue.first();
+    }
+
     /** It leaves the queue, to run, to be held or to block. */
     protected void dequeued(int slot) {
         // Most have but one queue.
@@ -377,7 +382,7 @@ public abstract class QueuePolicy implements SchedulerPolicy {
         running[hostCpu] = slot;
         asked[hostCpu] = false;
         out.run(t.keys.key(slot), slice);
-        int waiting = queue.first();
+        int waiting = anyQueued();
         if (waiting >= 0) {
             out.also(idleFor(waiting, hostCpu));
         }

@@ -53,7 +53,7 @@ public final class RunOptions {
     @Option(names = "--engine", paramLabel = "NAME", description = "what runs the guest's code: riscv or kvm (default: the engine for the guest's architecture)")
     public String engine;
 
-    @Option(names = "--scheduler", paramLabel = "POLICY", description = "who shares the host's CPUs out from now on: credit (usual), round-robin and others; hv:scheduler lists them")
+    @Option(names = "--scheduler", paramLabel = "POLICY", description = "who shares the host's CPUs out from now on: credit (usual), eevdf, priority, real-time, round-robin; hv:scheduler lists them")
     public String scheduler;
 
     @Option(names = "--script", paramLabel = "FILE", description = "feed the file's lines to the console, print what the guest prints, and end with it")
