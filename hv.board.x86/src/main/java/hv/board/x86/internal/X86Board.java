@@ -150,6 +150,7 @@ final class X86Board implements Board {
                 MemoryMap memory = MemoryMap.of(ram, virtio.bus());
                 put(into, X86Map.COMMAND_LINE_GPA, commandLine.getBytes(StandardCharsets.UTF_8));
                 put(into, X86Map.ACPI_GPA, AcpiTables.of(vcpus, virtio.bus(), virtio.bus() == VirtioBus.MMIO ? virtio.count() : 0));
+                put(into, X86Map.RESET_VECTOR_GPA, ResetVector.code());
                 put(into, X86Map.GDT_GPA, BootCpu.gdt(entry));
                 switch (entry) {
                     case LINUX_64 -> {

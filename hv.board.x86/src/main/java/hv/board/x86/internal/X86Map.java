@@ -12,6 +12,7 @@ import hv.board.VirtioPlaces;
  * 0x0000_9000  0x6000       page tables: the lowest 4 GiB, identity   port 0xcf9     reset control
  * 0x0002_0000  0x1_0000     command line
  * 0x000a_0000  0x6_0000     RAM that the memory map keeps from the guest; ACPI tables from 0x000e_0000
+ * 0x000f_fff0  0x10         reset vector of real mode
  * 0x0010_0000  ...          RAM, to at most 0xc000_0000
  * 0xc000_0000  0x2000_0000  PCI windows
  * 0xe000_0000  0x10_0000    PCIe ECAM, one bus                                                                GSI 4 + device
@@ -31,7 +32,8 @@ final class X86Map {
     /** Below it lies what firmware would have for its own, in the last KiB of conventional memory. */
     static final long LOW_RAM_END_GPA = 0x9_fc00;
     static final long ACPI_GPA = 0xe_0000;
-    static final long ACPI_LEN_BYTES = 0x2_0000;
+    static final long ACPI_LEN_BYTES = 0x1_fff0;
+    static final long RESET_VECTOR_GPA = 0xf_fff0;
     static final long HIGH_RAM_GPA = 0x10_0000;
     static final long RAM_END_MAX_GPA = 0xc000_0000L;
 

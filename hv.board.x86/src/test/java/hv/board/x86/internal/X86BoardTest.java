@@ -199,6 +199,34 @@ final class X86BoardTest {
         assertEquals(63 * M, m.get(Kernel.LE64, map + 2 * 24 + 8));
     }
 
+    /** As real mode would: a guest that jumps to the BIOS to be reset. Where it writes what, the board has a device. */
+    @Test
+    void theResetVectorWritesWhatTheResetPortTakes() throws Exception {
+        Board board = board(spec(KernelTest.bzImage(5000)));
+        byte[] ram = loaded(board.plan());
+        int port = -1;
+        int value = -1;
+        for (int ip = 0xffff0; port < 0 || value < 0; ) {
+            switch (ram[ip] & 0xff) {
+                case 0xfa -> ip++;
+                case 0xba -> {
+                    port = MemorySegment.ofArray(ram).get(ValueLayout.JAVA_SHORT_UNALIGNED, ip + 1) & 0xffff;
+                    ip += 3;
+                }
+                case 0xb0 -> {
+                    value = ram[ip + 1];
+                    ip += 2;
+                }
+                default -> throw new AssertionError("no instruction that is known at " + Integer.toHexString(ip));
+            }
+        }
+        long gpa = PortSpace.gpa(port);
+        DeviceSpec reset = board.devices().stream().filter(d -> d.gpa() == gpa).findFirst().orElseThrow();
+        assertEquals("reset-port", reset.type());
+        int mask = Integer.parseInt(reset.properties().get("mask"), 16);
+        assertEquals(Integer.parseInt(reset.properties().get("value"), 16), value & mask);
+    }
+
     @Test
     void devicesLieApartAndEachLineIsItsOwn() throws Exception {
         MachineSpec spec = spec(KernelTest.bzImage(5000));
