@@ -41,7 +41,8 @@ public final class HostThread {
         }
         try {
             String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-            return line.charAt(line.lastIndexOf(')') + 2) != 'R';
+            // D: the host fetches a page for it.
+            return "RD".indexOf(line.charAt(line.lastIndexOf(')') + 2)) < 0;
         } catch (IOException e) {
             return true;   // It has ended.
         }
