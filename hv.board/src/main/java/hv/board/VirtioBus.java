@@ -2,6 +2,7 @@ package hv.board;
 
 import hv.api.SpecException;
 import hv.api.machine.MachineSpec;
+import java.util.Set;
 
 /** On which bus a machine's virtio devices are: setting {@link #SETTING}. */
 public enum VirtioBus {
@@ -10,6 +11,8 @@ public enum VirtioBus {
     /** Functions of a PCI Express bus, from place 1 on. */
     PCI;
 
+    /** Settings of a machine that {@link VirtioDevices} reads. */
+    public static final Set<String> SETTINGS = Set.of("virtio", "virtio.packed");
     private static final String SETTING = "virtio";
     /** Setting: whether the devices offer packed rings beside split ones. */
     private static final String PACKED_SETTING = "virtio.packed";

@@ -133,6 +133,12 @@ class BadInputTest {
             {"65", "longer than 16 MiB", "--guest", "tiny", "--script", "/dev/zero"},
             {"65", "strict=maybe", "--guest", "tiny", "--set", "strict=maybe"},
             {"65", "no setting \"stric\"", "--guest", "tiny", "--set", "stric=true"},
+            {"65", "no setting \"riscv.teir\"; did you mean riscv.tier?", "--guest", "tiny", "--set", "riscv.teir=interpret"},
+            {"65", "use translate, translate-at-once or interpret", "--guest", "tiny", "--set", "riscv.tier=fast"},
+            {"65", "use mmio or pci", "--guest", "tiny", "--set", "virtio=usb"},
+            {"65", "no setting \"frobnicate\"", "--guest", "tiny", "--set", "frobnicate=1"},
+            {"65", "knows no option \"frobnicate\"", "--guest", "tiny", "--net", "stream,path=/tmp/none,frobnicate=1"},
+            {"65", "heavy", "--guest", "tiny", "--set", "weight=heavy"},
             {"69", "short; give it less memory", "--guest", "tiny", "--memory", "9000G"},
         };
         start();

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param commandLine of the kernel, at most 2047 bytes of UTF-8, no NUL
  * @param disks       in order
  * @param nics        network cards, in order
- * @param settings    of engine, board and scheduler: "engine" (factory type), "strict" = "true", "mmu" = "sv39", "weight" = "100", ...
+ * @param settings    of engine, board and scheduler: "engine" (factory type), "strict" = "true", "mmu" = "sv39", "weight" = "100", ...; see {@link hv.api.part.PartFactory#settings}
  */
 public record MachineSpec(String name, String board, long memoryBytes, int vcpus, Path firmware, Path kernel, Path initrd,
         String commandLine, List<DiskSpec> disks, List<NicSpec> nics, Map<String, String> settings) {

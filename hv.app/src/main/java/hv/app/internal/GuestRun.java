@@ -9,6 +9,7 @@ import hv.api.machine.Machine;
 import hv.api.machine.MachineSpec;
 import hv.api.machine.NicSpec;
 import hv.api.machine.MachineState;
+import hv.api.part.SettingException;
 import hv.app.launch.Architecture;
 import hv.app.launch.ExitStatus;
 import hv.app.launch.RunOptions;
@@ -77,7 +78,7 @@ final class GuestRun {
                 hypervisor.chooseScheduler(options.scheduler);
             }
             machine = hypervisor.create(spec());
-        } catch (SpecException e) {
+        } catch (SpecException | SettingException e) {
             say(e.getMessage());
             return ExitStatus.BAD_INPUT;
         } catch (HvException e) {

@@ -34,6 +34,10 @@ public final class FactoryRegistry {
         entries.remove(entry);
     }
 
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
     public List<Entry> entriesOf(PartFactory factory) {
         return entries.stream().filter(e -> e.factory() == factory).toList();
     }

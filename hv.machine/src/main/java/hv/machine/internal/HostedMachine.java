@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,7 +47,6 @@ import java.util.function.Consumer;
  */
 final class HostedMachine implements Machine {
     private static final long OUT_NANOS = 5_000_000_000L;
-    private static final Set<String> SETTINGS = Set.of("engine", "interpreter", "strict", "mmu", "virtio", "aia");
 
     private final HostServices host;
     private volatile MachineSpec spec;
@@ -91,7 +89,7 @@ final class HostedMachine implements Machine {
         this.spec = spec;
         this.host = host;
         this.onChange = onChange;
-        checkSettings(spec);
+        checkStrict(spec);
         boardMaker = host.factories.require(Set.of(PartKind.BOARD), spec.board());
         BoardFactory bf = (BoardFactory) boardMaker.factory();
         board = bf.create(spec);
@@ -141,16 +139,7 @@ final class HostedMachine implements Machine {
         }
     }
 
-    /** A misspelt setting would silently not be in force. Names with a dot are those of plugins. */
-    private static void checkSettings(MachineSpec spec) throws SpecException {
-        for (String key : spec.settings().keySet()) {
-            if (!SETTINGS.contains(key) && !SchedulingSettings.NAMES.contains(key) && key.indexOf('.') < 0) {
-                TreeSet<String> all = new TreeSet<>(SETTINGS);
-                all.addAll(SchedulingSettings.NAMES);
-                throw new SpecException("machine " + spec.name() + ": no setting \"" + key + "\"; there are: " + String.join(", ", all)
-                        + ", and those of plugins, which have a dot in their names");
-            }
-        }
+    private static void checkStrict(MachineSpec spec) throws SpecException {
         String strict = spec.setting("strict", "false");
         if (!strict.equals("true") && !strict.equals("false")) {
             throw new SpecException("machine " + spec.name() + ": setting strict=" + strict + ": use true or false");

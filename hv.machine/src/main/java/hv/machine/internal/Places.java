@@ -50,7 +50,9 @@ final class Places {
 
     /** Makes every part, asleep. @throws HvException one cannot be made; those that were are to be {@link #release released} */
     void fill(Board board, BoardFactory maker) throws HvException {
-        engine = new EngineSlot(machine, engineFor(maker.isa()));
+        FactoryRegistry.Entry engineMaker = engineFor(maker.isa());
+        MachineSettings.check(machine.spec(), maker, engineMaker.factory(), host.factories.entries());
+        engine = new EngineSlot(machine, engineMaker);
         slots.add(engine);
         dispatcher = new ModuleSlot<>(machine, PartKind.DISPATCHER, host.factories.requireAny(PartKind.DISPATCHER), e -> ((DispatcherFactory) e.factory()).create());
         interpreter = new ModuleSlot<>(machine, PartKind.INTERPRETER,

@@ -16,6 +16,7 @@ import hv.api.vcpu.Next;
 import hv.api.vcpu.Vcpu;
 import hv.api.bus.Wiring;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -141,11 +142,42 @@ class RunLoopTest {
 
     @Test
     void aSettingThatIsNoneIsRefused() throws Exception {
+        bench.offer(new hv.api.dispatcher.spi.DispatcherFactory() {
+            @Override
+            public String type() {
+                return "plugin";
+            }
+
+            @Override
+            public Set<String> settings() {
+                return Set.of("plugin.level");
+            }
+
+            @Override
+            public hv.api.dispatcher.spi.Dispatcher create() {
+                return new Bench.PassDispatcher();
+            }
+        }, "plugin");
+        // Of two engines, that of the machine counts.
+        bench.offer(bench.new EngineMaker() {
+            @Override
+            public String type() {
+                return "another";
+            }
+
+            @Override
+            public Set<String> settings() {
+                return Set.of("another.level");
+            }
+        }, "another");
         bench.start(1);
-        for (String[] wrong : new String[][] {{"stric", "true"}, {"strict", "yes"}, {"weight", "heavy"}, {"engine", "steam"}}) {
+        for (String[] wrong : new String[][] {{"stric", "true"}, {"strict", "yes"}, {"weight", "heavy"}, {"engine", "steam"}, {"another.level", "3"}}) {
             HvException e = assertThrows(hv.api.SpecException.class, () -> bench.hosting.create(Bench.spec("a", 1).withSetting(wrong[0], wrong[1])));
             assertTrue(e.getMessage().contains(wrong[0]) || e.getMessage().contains(wrong[1]), e.getMessage());
         }
+        HvException misspelt = assertThrows(hv.api.SpecException.class, () -> bench.hosting.create(Bench.spec("a", 1).withSetting("plugin.lvele", "3")));
+        assertTrue(misspelt.getMessage().startsWith("machine a: no setting \"plugin.lvele\"; did you mean plugin.level?") && misspelt.getMessage().contains("there are: affinity, cap, engine, "),
+                misspelt.getMessage());
         assertTrue(bench.hosting.accounts().isEmpty());
         bench.hosting.create(Bench.spec("a", 1).withSetting("plugin.level", "3"));
     }

@@ -1,6 +1,6 @@
 package hv.network.internal;
 
-import hv.api.part.PartException;
+import hv.api.part.SettingException;
 
 /**
  * A port of the host that leads into the guest: {@code [tcp:|udp:][HOSTADDRESS:]HOSTPORT[:GUESTPORT]}, at the loopback address unless another is named.
@@ -8,7 +8,7 @@ import hv.api.part.PartException;
  * @param address as passt takes it, without brackets
  */
 record HostForward(boolean udp, String address, int hostPort, int guestPort) {
-    static HostForward parse(String text, Options options) throws PartException {
+    static HostForward parse(String text, Options options) throws SettingException {
         String rest = text;
         boolean udp = rest.startsWith("udp:");
         if (udp || rest.startsWith("tcp:")) {
@@ -41,7 +41,7 @@ record HostForward(boolean udp, String address, int hostPort, int guestPort) {
         return new HostForward(udp, address, host, ports.length == 1 ? host : options.number("hostfwd", ports[1], 1, 65_535));
     }
 
-    private static PartException malformed(String text, Options options) {
+    private static SettingException malformed(String text, Options options) {
         return options.wrong("hostfwd=" + text + ": use [tcp:|udp:][HOSTADDRESS:]HOSTPORT[:GUESTPORT], for example hostfwd=2222:22");
     }
 

@@ -1,7 +1,7 @@
 package hv.network.internal;
 
 import hv.api.device.BackendSpec;
-import hv.api.part.PartException;
+import hv.api.part.SettingException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -29,8 +29,8 @@ final class Options {
         this.values = spec.properties();
     }
 
-    PartException wrong(String why) {
-        return new PartException("network " + backend + ": " + why);
+    SettingException wrong(String why) {
+        return new SettingException("network " + backend + ": " + why);
     }
 
     String text(String key, String otherwise) {
@@ -38,7 +38,7 @@ final class Options {
         return values.getOrDefault(key, otherwise);
     }
 
-    boolean flag(String key, boolean otherwise) throws PartException {
+    boolean flag(String key, boolean otherwise) throws SettingException {
         return switch (text(key, otherwise ? "on" : "off")) {
             case "on", "true", "yes" -> true;
             case "off", "false", "no" -> false;
@@ -46,12 +46,12 @@ final class Options {
         };
     }
 
-    int number(String key, int otherwise, int min, int max) throws PartException {
+    int number(String key, int otherwise, int min, int max) throws SettingException {
         String text = text(key, null);
         return text == null ? otherwise : number(key, text, min, max);
     }
 
-    int number(String what, String text, int min, int max) throws PartException {
+    int number(String what, String text, int min, int max) throws SettingException {
         try {
             int n = Integer.parseInt(text);
             if (n >= min && n <= max) {
@@ -63,12 +63,12 @@ final class Options {
         throw wrong(what + "=" + text + ": use a number from " + min + " to " + max);
     }
 
-    int mtu(int otherwise) throws PartException {
+    int mtu(int otherwise) throws SettingException {
         return number("mtu", otherwise, MTU_MIN, 65_535);
     }
 
     /** A socket's file. */
-    Path path(String key) throws PartException {
+    Path path(String key) throws SettingException {
         String text = text(key, null);
         if (text == null) {
             return null;
@@ -85,7 +85,7 @@ final class Options {
     }
 
     /** An address of which the host is loopback unless it was named. @param otherwise what might be given in the port's place, for people */
-    InetSocketAddress inet(String hostKey, String portKey, String otherwise) throws PartException {
+    InetSocketAddress inet(String hostKey, String portKey, String otherwise) throws SettingException {
         String host = text(hostKey, LOOPBACK);
         int port = number(portKey, -1, 1, 65_535);
         if (port < 0) {
@@ -99,7 +99,7 @@ final class Options {
     }
 
     /** Nothing else may have been given. */
-    void end() throws PartException {
+    void end() throws SettingException {
         for (String key : new TreeSet<>(values.keySet())) {
             if (!known.contains(key)) {
                 throw wrong("knows no option \"" + key + "\"; it has " + String.join(", ", new TreeSet<>(known)) + ", pcap");

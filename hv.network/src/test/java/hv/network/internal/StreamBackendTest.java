@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.HvException;
 import hv.api.net.spi.NetBackend;
-import hv.api.part.PartException;
+import hv.api.part.SettingException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -218,7 +218,7 @@ class StreamBackendTest {
     void optionsThatMakeNoSenseGetOneLine() {
         for (Map<String, String> bad : Arrays.<Map<String, String>>asList(Map.of(), Map.of("port", "0"), Map.of("port", "x"), Map.of("path", "x".repeat(200)),
                 Map.of("path", "/s", "server", "maybe"), Map.of("path", "/s", "color", "red"), Map.of("port", "1", "mtu", "10"), Map.of("port", "1", "host", "no such host"))) {
-            PartException e = assertThrows(PartException.class, () -> StreamBackendLawsTest.backend(bad, host), bad.toString());
+            SettingException e = assertThrows(SettingException.class, () -> StreamBackendLawsTest.backend(bad, host), bad.toString());
             assertTrue(e.getMessage().startsWith("network stream: ") && e.getMessage().indexOf('\n') < 0, e.getMessage());
         }
     }

@@ -11,6 +11,7 @@ import hv.api.device.BackendSpec;
 import hv.api.net.spi.NetBackend;
 import hv.api.part.PartException;
 import hv.api.part.PartKind;
+import hv.api.part.SettingException;
 import hv.api.state.Deadline;
 import hv.api.state.StateImage;
 import java.io.IOException;
@@ -213,11 +214,11 @@ class UserBackendTest {
             assertEquals(e.getValue(), (f.udp() ? "u " : "t ") + f.argument());
         }
         for (String bad : List.of("", "x", "0:22", "70000", "1:2:3:4", "[::1:22", "tcp:", "1.2.3.4", "$(x):1:2", "-t:1", "2222:22:")) {
-            PartException e = assertThrows(PartException.class, () -> HostForward.parse(bad, o), bad);
+            SettingException e = assertThrows(SettingException.class, () -> HostForward.parse(bad, o), bad);
             assertTrue(e.getMessage().contains("hostfwd=") && e.getMessage().indexOf('\n') < 0, e.getMessage());
         }
         for (Map<String, String> bad : List.of(Map.of("ipv4", "off", "ipv6", "off"), Map.of("dns", "x;y"), Map.of("mtu", "70000"), Map.of("mtu", "65521"), Map.of("port", "1"))) {
-            assertThrows(PartException.class, () -> backend(bad, host), bad.toString());
+            assertThrows(SettingException.class, () -> backend(bad, host), bad.toString());
         }
     }
 }

@@ -9,9 +9,12 @@ import hv.api.memory.RamRegion;
 import hv.api.part.PartFactory;
 import hv.api.vcpu.Registers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 
 /** The board "riscv-virt" with an HTIF that watches the word that the setting {@link #TOHOST} names. */
 public final class HtifBoardFactory implements BoardFactory {
@@ -29,6 +32,18 @@ public final class HtifBoardFactory implements BoardFactory {
     }
 
     @Override
+    public Set<String> settings() {
+        Set<String> settings = new HashSet<>(Set.of(TOHOST));
+        below().ifPresent(board -> settings.addAll(board.settings()));
+        return settings;
+    }
+
+    private static Optional<BoardFactory> below() {
+        return ServiceLoader.load(PartFactory.class).stream().map(ServiceLoader.Provider::get).filter(f -> f instanceof BoardFactory && f.type().equals(BELOW))
+            .map(f -> (BoardFactory) f).findFirst();
+    }
+
+    @Override
     public String isa() {
         return "riscv64";
     }
@@ -40,10 +55,7 @@ public final class HtifBoardFactory implements BoardFactory {
 
     @Override
     public Board create(MachineSpec spec) throws SpecException {
-        BoardFactory below = (BoardFactory) ServiceLoader.load(PartFactory.class).stream().map(ServiceLoader.Provider::get)
-            .filter(f -> f instanceof BoardFactory && f.type().equals(BELOW)).findFirst()
-            .orElseThrow(() -> new SpecException("no bundle offers the board " + BELOW));
-        Board board = below.create(spec);
+        Board board = below().orElseThrow(() -> new SpecException("no bundle offers the board " + BELOW)).create(spec);
         List<DeviceSpec> devices = new ArrayList<>(board.devices());
         devices.add(new DeviceSpec("htif0", HtifFactory.TYPE, GPA, LEN_BYTES, 0, Map.of(HtifFactory.TOHOST, spec.setting(TOHOST, ""))));
         return new WithHtif(board, List.copyOf(devices));

@@ -15,6 +15,6 @@ public interface EngineFactory extends PartFactory {
 
     EngineTraits traits();
 
-    /** @throws PartException this host or machine cannot have it; says why and what still works */
+    /** @throws hv.api.part.SettingException one of {@link #settings} has a value that it does not take @throws PartException this host or machine cannot have it; says why and what still works */
     Engine create(EngineContext context) throws PartException;
 }

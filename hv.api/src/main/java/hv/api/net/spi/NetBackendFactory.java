@@ -16,7 +16,8 @@ public interface NetBackendFactory extends PartFactory {
 
     /**
      * @param spec properties are the card's options, e.g. "hostfwd"
-     * @throws PartException an option is unknown, or its value wrong; one line that says what to write
+     * @throws hv.api.part.SettingException an option is unknown, or its value wrong; one line that says what to write
+     * @throws PartException                this host cannot have it
      */
     NetBackend create(BackendSpec spec, NetContext context) throws PartException;
 }

@@ -5,6 +5,10 @@ import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
 import hv.api.machine.MachineSpec;
 import hv.api.part.PartFactory;
+import hv.board.VirtioBus;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers the board. */
@@ -15,6 +19,13 @@ public final class VirtBoardFactory implements BoardFactory {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public Set<String> settings() {
+        Set<String> settings = new HashSet<>(VirtioBus.SETTINGS);
+        settings.addAll(List.of(VirtBoard.MMU_SETTING, Aia.SETTING));
+        return settings;
     }
 
     @Override

@@ -29,8 +29,6 @@ import java.util.Map;
 final class X86Board implements Board {
     /** The counter of x86 is the engine's, and says its own frequency: this is that of the machine's clock. */
     private static final long NANOSECONDS_HZ = 1_000_000_000L;
-    /** Settings of other boards, that this one must not pass over in silence. */
-    private static final List<String> FOREIGN_SETTINGS = List.of("mmu", "aia");
 
     private final Kernel.Ram ram;
     private final int vcpus;
@@ -52,11 +50,6 @@ final class X86Board implements Board {
         if (spec.memoryBytes() > X86Map.RAM_END_MAX_GPA) {
             throw new SpecException(machine + (spec.memoryBytes() >> 20) + " MiB of RAM, and board " + X86BoardFactory.TYPE + " holds at most "
                     + (X86Map.RAM_END_MAX_GPA >> 20) + " MiB, all below its devices; ask for less");
-        }
-        for (String setting : FOREIGN_SETTINGS) {
-            if (spec.settings().containsKey(setting)) {
-                throw new SpecException(machine + "board " + X86BoardFactory.TYPE + " has no setting \"" + setting + "\"; leave it out");
-            }
         }
         ram = new Kernel.Ram(0, spec.memoryBytes());
         vcpus = spec.vcpus();

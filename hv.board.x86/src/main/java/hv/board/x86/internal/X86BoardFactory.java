@@ -5,6 +5,8 @@ import hv.api.board.spi.Board;
 import hv.api.board.spi.BoardFactory;
 import hv.api.machine.MachineSpec;
 import hv.api.part.PartFactory;
+import hv.board.VirtioBus;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers the board. */
@@ -15,6 +17,11 @@ public final class X86BoardFactory implements BoardFactory {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public Set<String> settings() {
+        return VirtioBus.SETTINGS;
     }
 
     @Override

@@ -253,7 +253,6 @@ final class X86BoardTest {
         board(spec.withMemory(3072 * M));
         refused("at most 3072 MiB", spec.withMemory(3074 * M));
         refused("--bios", spec.withFirmware(spec.kernel()));
-        refused("no setting \"aia\"", spec.withSetting("aia", "aplic"));
         refused("give the machine more RAM", spec.withMemory(16 * M));
         refused("keep at most 2046", new MachineSpec("vm", X86BoardFactory.TYPE, 64 * M, 1, null, spec.kernel(), null, "a".repeat(2047), List.of(), List.of(), Map.of())
                 .withKernel(Files.write(dir.resolve("short"), shortCommandLine())));

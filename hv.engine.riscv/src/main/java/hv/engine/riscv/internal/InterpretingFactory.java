@@ -6,6 +6,8 @@ import hv.api.engine.spi.EngineFactory;
 import hv.api.engine.spi.EngineTraits;
 import hv.api.part.PartException;
 import hv.api.part.PartFactory;
+import hv.api.part.SettingException;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 
 /** Offers the interpreting engine. */
@@ -22,18 +24,18 @@ public final class InterpretingFactory implements EngineFactory {
     private static final int USUAL_EXECUTIONS = 100_000;
     private static final int USUAL_REGIONS = 3_000;
 
-    private static Translator.Limits limits(EngineContext context) throws PartException {
+    private static Translator.Limits limits(EngineContext context) throws SettingException {
         String tier = context.setting(TIER);
         Translator.Limits limits = new Translator.Limits(number(context, TRANSLATE_AFTER, 1, USUAL_EXECUTIONS, 1_000_000_000),
             number(context, MOST_REGIONS, 16, USUAL_REGIONS, 100_000), "translate-at-once".equals(tier));
         return switch (tier == null ? "translate" : tier) {
             case "translate", "translate-at-once" -> limits;
             case "interpret" -> null;
-            default -> throw new PartException(context.machineName() + ": setting " + TIER + " = \"" + tier + "\"; use translate, translate-at-once or interpret");
+            default -> throw new SettingException(context.machineName() + ": setting " + TIER + " = \"" + tier + "\"; use translate, translate-at-once or interpret");
         };
     }
 
-    private static int number(EngineContext context, String name, int least, int usual, int most) throws PartException {
+    private static int number(EngineContext context, String name, int least, int usual, int most) throws SettingException {
         String value = context.setting(name);
         if (value == null) {
             return usual;
@@ -46,12 +48,17 @@ public final class InterpretingFactory implements EngineFactory {
         } catch (NumberFormatException e) {
             // As one out of bounds.
         }
-        throw new PartException(context.machineName() + ": setting " + name + " = \"" + value + "\"; use a number from " + least + " to " + most);
+        throw new SettingException(context.machineName() + ": setting " + name + " = \"" + value + "\"; use a number from " + least + " to " + most);
     }
 
     @Override
     public String type() {
         return "riscv";
+    }
+
+    @Override
+    public Set<String> settings() {
+        return Set.of(MMU, TIER, TRANSLATE_AFTER, MOST_REGIONS);
     }
 
     @Override
@@ -70,7 +77,7 @@ public final class InterpretingFactory implements EngineFactory {
             case "sv39" -> 8;
             case "sv48" -> 9;
             case "sv57" -> 10;
-            default -> throw new PartException(context.machineName() + ": setting " + MMU + " = \"" + mmu + "\"; use sv39, sv48 or sv57");
+            default -> throw new SettingException(context.machineName() + ": setting " + MMU + " = \"" + mmu + "\"; use sv39, sv48 or sv57");
         };
         Rehearsal.perform();
         return new RiscvEngine(context, mode, limits(context));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hv.api.engine.spi.Engine;
 import hv.api.engine.spi.VcpuCore;
-import hv.api.part.PartException;
+import hv.api.part.SettingException;
 import hv.api.riscv.RiscvRegister;
 import hv.riscv.Csr;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ class InterpretingFactoryTest {
     void anUnknownModeIsRefusedWithThoseThereAre() throws Exception {
         try (BareMachine m = new BareMachine()) {
             m.settings.put("mmu", "sv32");
-            PartException e = assertThrows(PartException.class, () -> new InterpretingFactory().create(m));
+            SettingException e = assertThrows(SettingException.class, () -> new InterpretingFactory().create(m));
             assertTrue(e.getMessage().contains("sv32") && e.getMessage().contains("sv39, sv48 or sv57"), e.getMessage());
         }
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hv.api.part.PartException;
+import hv.api.part.SettingException;
 import hv.api.vcpu.ExitView;
 import hv.riscv.Cause;
 import hv.riscv.Csr;
@@ -178,7 +178,7 @@ class TranslatorTest {
     void aWrongSettingIsRefusedWithWhatItMayBe(String name, String value, String hint) throws Exception {
         try (BareMachine m = new BareMachine()) {
             m.settings.put(name, value);
-            PartException e = assertThrows(PartException.class, () -> new InterpretingFactory().create(m));
+            SettingException e = assertThrows(SettingException.class, () -> new InterpretingFactory().create(m));
             assertTrue(e.getMessage().contains(name) && e.getMessage().contains(value) && e.getMessage().contains(hint), e.getMessage());
         }
     }
