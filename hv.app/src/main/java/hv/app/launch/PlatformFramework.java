@@ -46,7 +46,7 @@ public final class PlatformFramework {
             read(own, configuration);
         }
         configuration.put(Constants.FRAMEWORK_STORAGE, home.resolve("run/framework").toString());
-        configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, classPathPackages(dist.resolve("lib")));
+        configuration.merge(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, classPathPackages(dist.resolve("lib")), (set, added) -> set + "," + added);
         configuration.put("hv.home", home.toString());
         configuration.put("hv.dist", dist.toString());
         configuration.putAll(properties);

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class RegionRuntime {
     /** Arguments for the calls that only resolve. */
-    static final long[] STAGE_TAGS = new long[32];
+    static final long[] STAGE_TAGS = new long[2 * Tlb.ENTRIES];
     static final MemorySegment STAGE_RAM = Arena.global().allocate(8, 8);
 
     /** A rehearsal has entered a region. */
@@ -43,7 +43,7 @@ final class RegionRuntime {
 
     /** Whether another round of at most {@code most} instructions may begin. */
     static boolean goesOn(HartCore c, long left, long most) {
-        return left >= most && !c.attends();
+        return left >= most && !(RawRam.AVAILABLE ? RawRam.attends(c) : c.attends());
     }
 
     /** @param mask of the page's address and of the bits that are 0 in an aligned one */
@@ -97,6 +97,9 @@ final class RegionRuntime {
 
     /** Gives what decides its profile, once: hits, and goes on, as nearly always. */
     static void rehearse(HartCore stage) {
+        if (RawRam.AVAILABLE) {
+            RawRam.rehearse();
+        }
         int out = 0;
         for (int k = 0; k < ROUNDS; k++) {
             long va = (k & 1023) == 0 ? 0x1000 : 0;

@@ -14,10 +14,12 @@ import hv.riscv.fp.Fpu;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -39,6 +41,7 @@ final class RegionWriter {
     private static final ClassDesc CORE = HartCore.class.describeConstable().orElseThrow();
     private static final ClassDesc REGION = Region.class.describeConstable().orElseThrow();
     private static final ClassDesc TLB = Tlb.class.describeConstable().orElseThrow();
+    private static final ClassDesc RAW_RAM = RawRam.class.describeConstable().orElseThrow();
     private static final ClassDesc MEANING = ClassDesc.of("hv.engine.riscv.internal.Meaning");
     private static final ClassDesc FLOAT = RegionFloat.class.describeConstable().orElseThrow();
     private static final ClassDesc HART = Hart.class.describeConstable().orElseThrow();
@@ -91,6 +94,7 @@ final class RegionWriter {
     }
 
     private final RegionShape shape;
+    private final MemorySegment ram;
     private final int n;
     private final int most;
     /** Runs begin here. */
@@ -117,17 +121,18 @@ final class RegionWriter {
     private record Way(Label label, int at, int giveBack, boolean refuses) {
     }
 
-    private RegionWriter(RegionShape shape) {
+    private RegionWriter(RegionShape shape, MemorySegment ram) {
         this.shape = shape;
+        this.ram = ram;
         this.n = shape.at.length;
         this.most = n + 1;
         this.rest = new int[n];
         analyse();
     }
 
-    /** The class of a shape: a {@link Region} with a constructor without parameters. */
-    static byte[] write(RegionShape shape) {
-        return new RegionWriter(shape).build();
+    /** The class of a shape for code in that RAM: a {@link Region} with a constructor without parameters, its class data the RAM. */
+    static byte[] write(RegionShape shape, MemorySegment ram) {
+        return new RegionWriter(shape, ram).build();
     }
 
     private void analyse() {
@@ -210,7 +215,9 @@ final class RegionWriter {
         b.aload(CORE_SLOT);
         call("enter", LONGS, CORE);
         b.astore(X);
-        b.loadConstant(GUEST_RAM).astore(RAM);
+        if (!RawRam.AVAILABLE) {
+            b.loadConstant(GUEST_RAM).astore(RAM);
+        }
         b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "read", LONGS).astore(READ);
         b.aload(CORE_SLOT).getfield(CORE, "tlb", TLB).getfield(TLB, "write", LONGS).astore(WRITE);
         if (hasFloats()) {
@@ -338,17 +345,15 @@ final class RegionWriter {
     }
 
     private void branch(int k, int op, long w) {
-        push(Decoded.rs1(w));
-        push(Decoded.rs2(w));
-        mean(op, CD_boolean, 2);
+        Opcode taken = IntegerCode.condition(b, op, () -> push(Decoded.rs1(w)), () -> push(Decoded.rs2(w)));
         int giveBack = rest[k] - 1;
         if (shape.target[k] == RegionShape.OUTSIDE) {
-            b.ifne(way((int) Decoded.imm(w), giveBack, false));
+            b.branch(taken, way((int) Decoded.imm(w), giveBack, false));
         } else if (giveBack == 0) {
-            b.ifne(labels[shape.target[k]]);
+            b.branch(taken, labels[shape.target[k]]);
         } else {
             Label on = b.newLabel();
-            b.ifeq(on);
+            b.branch(IntegerCode.not(taken), on);
             b.lload(LEFT).loadConstant((long) giveBack).ladd().lstore(LEFT).goto_(labels[shape.target[k]]);
             b.labelBinding(on);
         }
@@ -377,7 +382,7 @@ final class RegionWriter {
             b.loadConstant(Decoded.imm(w));
         } else if (op == Op.AUIPC) {
             address((int) Decoded.imm(w));
-        } else {
+        } else if (!IntegerCode.write(b, op, () -> push(Decoded.rs1(w)), () -> push(Decoded.rs2(w)), (int) Decoded.imm(w))) {
             String meaning = TABLE[op].meaning();
             int parameters = 0;
             if (meaning.matches(".*\\ba\\b.*")) {
@@ -411,17 +416,41 @@ final class RegionWriter {
         };
         int tags = store ? WRITE : READ;
         lookUp(w, tags, bits, way(shape.at[k], rest[k], true));
-        b.aload(RAM).aload(tags).lload(VA);
         if (store) {
-            push(Decoded.rs2(w));
-            call("store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);
+            store(bits, () -> push(Decoded.rs2(w)));
         } else {
-            call("load" + bits + (op == Op.LBU || op == Op.LHU || op == Op.LWU ? "u" : ""), CD_long, SEGMENT, LONGS, CD_long);
+            load(bits, op == Op.LBU || op == Op.LHU || op == Op.LWU);
             if (RegionShape.isRegister(rd)) {
                 b.lstore(REGISTERS + 2 * rd);
             } else {
                 b.pop2();
             }
+        }
+    }
+
+    /** Leaves what is at VA, which hits, on the stack. */
+    private void load(int bits, boolean unsigned) {
+        String name = "load" + bits + (unsigned ? "u" : "");
+        if (RawRam.AVAILABLE) {
+            b.aload(READ).lload(VA).loadConstant(ram.address());
+            call(RAW_RAM, name, CD_long, LONGS, CD_long, CD_long);
+        } else {
+            b.aload(RAM).aload(READ).lload(VA);
+            call(RUNTIME, name, CD_long, SEGMENT, LONGS, CD_long);
+        }
+    }
+
+    /** Stores at VA, which hits. */
+    private void store(int bits, Runnable value) {
+        if (RawRam.AVAILABLE) {
+            b.aload(WRITE).lload(VA);
+            value.run();
+            b.loadConstant(ram.address());
+            call(RAW_RAM, "store" + bits, CD_void, LONGS, CD_long, CD_long, CD_long);
+        } else {
+            b.aload(RAM).aload(WRITE).lload(VA);
+            value.run();
+            call(RUNTIME, "store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);
         }
     }
 
@@ -433,15 +462,24 @@ final class RegionWriter {
         }
         b.lstore(VA);
         b.aload(tags).lload(VA).loadConstant(~0xfffL | bits / 8 - 1);
-        call("hits", CD_boolean, LONGS, CD_long, CD_long);
+        if (RawRam.AVAILABLE) {
+            b.loadConstant(RawRam.last(ram.byteSize(), bits / 8));
+            call(RAW_RAM, "hits", CD_boolean, LONGS, CD_long, CD_long, CD_long);
+        } else {
+            call(RUNTIME, "hits", CD_boolean, LONGS, CD_long, CD_long);
+        }
         b.ifeq(missed);
     }
 
     /** A method of {@link RegionRuntime}. */
     private void call(String name, ClassDesc result, ClassDesc... parameters) {
+        call(RUNTIME, name, result, parameters);
+    }
+
+    private void call(ClassDesc owner, String name, ClassDesc result, ClassDesc... parameters) {
         MethodTypeDesc type = MethodTypeDesc.of(result, parameters);
-        callees.putIfAbsent(name, new Callee(RUNTIME, name, type));
-        b.invokestatic(RUNTIME, name, type);
+        callees.putIfAbsent(name, new Callee(owner, name, type));
+        b.invokestatic(owner, name, type);
     }
 
     private void mean(int op, ClassDesc result, int parameters) {
@@ -454,10 +492,15 @@ final class RegionWriter {
 
     /** Calls everything once that {@code run} wants to have inlined: HotSpot leaves call sites out that were never resolved. */
     private void link(CodeBuilder code) {
-        code.loadConstant(GUEST_RAM).pop();
+        if (!RawRam.AVAILABLE) {
+            code.loadConstant(GUEST_RAM).pop();
+        }
         for (Callee c : callees.values()) {
-            for (ClassDesc parameter : c.type.parameterList()) {
-                if (parameter.equals(LONGS)) {
+            for (int k = 0; k < c.type.parameterCount(); k++) {
+                ClassDesc parameter = c.type.parameterType(k);
+                if (c.owner.equals(RAW_RAM) && k == c.type.parameterCount() - 1) {
+                    code.loadConstant(RegionRuntime.STAGE_RAM.address());
+                } else if (parameter.equals(LONGS)) {
                     code.getstatic(RUNTIME, "STAGE_TAGS", LONGS);
                 } else if (parameter.equals(SEGMENT)) {
                     code.getstatic(RUNTIME, "STAGE_RAM", SEGMENT);
@@ -500,11 +543,10 @@ final class RegionWriter {
         int tags = store ? WRITE : READ;
         lookUp(w, tags, bits, slow);
         if (store) {
-            b.aload(RAM).aload(tags).lload(VA).aload(F).loadConstant(Decoded.rs2(w)).laload();
-            call("store" + bits, CD_void, SEGMENT, LONGS, CD_long, CD_long);
+            store(bits, () -> b.aload(F).loadConstant(Decoded.rs2(w)).laload());
         } else {
-            b.aload(F).loadConstant(rd & 31).aload(RAM).aload(tags).lload(VA);
-            call("load" + bits, CD_long, SEGMENT, LONGS, CD_long);
+            b.aload(F).loadConstant(rd & 31);
+            load(bits, false);
             if (bits == 32) {
                 b.loadConstant(-1L << 32).lor();
             }

@@ -144,7 +144,7 @@ final class Translator implements HotCode, AutoCloseable {
 
     /** A region for code in that RAM, with all that it calls resolved. */
     static Region make(RegionShape shape, MemorySegment ram, HartCore stage) {
-        byte[] bytes = RegionWriter.write(shape);
+        byte[] bytes = RegionWriter.write(shape, ram);
         try {
             Region region = (Region) LOOKUP.defineHiddenClassWithClassData(bytes, ram, true).lookupClass().getDeclaredConstructor().newInstance();
             stage.rehearses = false;
