@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Debian guest against a small archive of ours: what is accepted, what is refused, and what is left behind. */
-@Timeout(60)
+@Timeout(240)
 class DebianGuestTest {
     @TempDir
     Path temp;

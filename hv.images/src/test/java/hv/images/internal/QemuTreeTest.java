@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** QEMU out of a small archive of ours: what is unpacked, what is refused, and what is left behind. Its loader is a script that says a version. */
-@Timeout(60)
+@Timeout(240)
 class QemuTreeTest {
     private static final String PROGRAM = "qemu-system-riscv";
     private static final String LIBRARY = "libtest1";
