@@ -94,7 +94,7 @@ final class NetExperiment {
             }
             double seconds = (System.nanoTime() - from) / 1e9;
             if (moved != bytes) {
-                throw new BenchException("network: " + moved + " bytes came of " + bytes);
+                throw new BenchException("network, " + (fromGuest ? "from" : "to") + " the guest: " + moved + " bytes came of " + bytes);
             }
             return new Transfer(moved / seconds / (1 << 20), (process.use().cpuNanos() - cpu) / 1e9);
         }
