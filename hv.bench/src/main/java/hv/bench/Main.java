@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = "Measures the platform, and a QEMU beside it, on the same guest. That QEMU is the one that the variable HV_QEMU names, else the one that was "
                 + "fetched into the cache, else the installed one; the report says which.",
         footer = {"", "Names: @|bold suite|@ (all programs of guest-bench), or one of its programs; @|bold intloop|@ (guest instructions a second); "
-                + "@|bold boot|@, @|bold alloc|@, @|bold rss|@, @|bold idle|@, @|bold clock|@, @|bold smp|@ (how two harts scale), @|bold net|@ (TCP through passt). Without names: all."})
+                + "@|bold boot|@, @|bold alloc|@, @|bold rss|@, @|bold idle|@, @|bold clock|@, @|bold smp|@ (how two harts scale), @|bold net|@ (TCP through passt), "
+                + "@|bold decisions|@ (what a scheduling policy takes), @|bold shares|@ (whether weights and caps are met). Without names: all."})
 public final class Main implements Callable<Integer> {
     private static final int USAGE = 64;
 

@@ -40,6 +40,14 @@ public interface Hypervisor {
      */
     List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException;
 
+    /**
+     * A bundle is about to leave, and no other of its name is there: the scheduling policy, if it made it, is handed to the best of the others on offer,
+     * as the host needs some policy, whichever it is.
+     *
+     * @return empty if it did not make it, or none is offered besides
+     */
+    List<ReplaceReport> giveBack(long bundleId) throws ReplaceException;
+
     /** Whether any instance, on the host or in a machine, was made by this bundle. */
     boolean inUse(long bundleId);
 

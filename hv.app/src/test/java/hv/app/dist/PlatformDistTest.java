@@ -207,6 +207,49 @@ class PlatformDistTest {
         assertEquals("no faults\n", said("hv:health"));
     }
 
+    @Test
+    void theTutorialsCommandsPutAPolicyUnderARunningGuest() throws Exception {
+        Path mvn = Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(folder -> Path.of(folder, "mvn")).filter(Files::isExecutable).findFirst().orElse(null);
+        Assumptions.assumeTrue(mvn != null, "no mvn on the path");
+        Path folder = temporary;
+        int commands = 0;
+        for (String line : Files.readAllLines(Path.of("../doc/writing-a-scheduler.md"))) {
+            if (!line.startsWith("$ ")) {
+                continue;
+            }
+            commands++;
+            String command = line.substring(2).replace("$HV_HOME", home.toString());
+            String[] words = command.split(" ");
+            switch (words[0] + (words[0].equals("./hv") ? " " + words[1] : "")) {
+                case "./hv start" -> start();
+                case "./hv shell" -> said(command.substring("./hv shell ".length()));
+                case "./hv new" -> assertEquals(0, end(java("client.options", "hv.app.launch.NewProject", words[2], words[3]).directory(folder.toFile())).status());
+                case "cd" -> folder = folder.resolve(words[1]);
+                case "mvn" -> {
+                    // Offline: what the tree was built with is there.
+                    Outcome built = end(new ProcessBuilder(mvn.toString(), "-q", "-B", "-o", words[1]).directory(folder.toFile()));
+                    assertEquals(0, built.status(), built.out() + built.err());
+                }
+                case "cp" -> Files.copy(folder.resolve(words[1]), Path.of(words[2]));
+                case "mv" -> {
+                    Files.move(Path.of(words[1]), Path.of(words[2]), StandardCopyOption.ATOMIC_MOVE);
+                    long from = System.nanoTime();
+                    await("hv:scheduler", "fair-share   schedules");
+                    System.out.println("a new policy scheduled after " + (System.nanoTime() - from) / 1_000_000 + " ms, as the shell tells");
+                    assertTrue(said("hv:info one").contains("RUNNING"));
+                }
+                case "rm" -> {
+                    Files.delete(Path.of(words[1]));
+                    await("hv:scheduler", "credit       schedules");
+                }
+                default -> throw new AssertionError("the test does not know how to run: " + command);
+            }
+        }
+        assertTrue(commands > 8, commands + " commands");
+        assertTrue(said("hv:info one").contains("RUNNING"));
+        assertEquals("no faults\n", said("hv:health"));
+    }
+
     private void await(String command, String part) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         String last = said(command);

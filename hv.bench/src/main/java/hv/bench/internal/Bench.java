@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class Bench {
     /** All programs of guest-bench that count in the geometric mean. */
     private static final String SUITE = "suite";
-    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock", "smp", "net");
+    private static final List<String> OTHERS = List.of("boot", "alloc", "rss", "idle", "clock", "smp", "net", "decisions", "shares");
     private static final double MIB = 1 << 20;
     /** What the flight recorder watches: integers in registers, byte memory, floating point. */
     private static final List<String> WATCHED = List.of("sha256", "lz", "matmul");
@@ -66,6 +66,10 @@ public final class Bench {
     }
 
     private void measure() throws InterruptedException {
+        scheduling();
+        if (Set.of("decisions", "shares").containsAll(chosen)) {
+            return;
+        }
         List<Engine> engines = new ArrayList<>(List.of(new Engine.Hv(false)));
         GuestImage debian;
         Path cache;
@@ -95,6 +99,42 @@ public final class Bench {
         if (chosen.contains("rss") || chosen.contains("idle")) {
             attempt("rss, idle", () -> density(debian));
         }
+    }
+
+    /** Needs neither Debian nor QEMU. */
+    private void scheduling() throws InterruptedException {
+        SchedulingExperiment scheduling = new SchedulingExperiment(settings);
+        if (chosen.contains("decisions")) {
+            attempt("decisions", () -> {
+                List<SchedulingExperiment.Cost> costs = scheduling.costs();
+                report.figure("decisions", costs);
+                for (SchedulingExperiment.Cost c : costs) {
+                    report.note(String.format(Locale.ROOT, "a decision of %s with %d vCPUs: median %d ns, p99 %d ns, p99.9 %d ns", c.policy(), SchedulingExperiment.VCPUS, c.medianNanos(),
+                            c.p99Nanos(), c.p999Nanos()));
+                }
+                double worst = costs.stream().mapToLong(SchedulingExperiment.Cost::p99Nanos).max().orElseThrow();
+                report.target(new Target("a scheduling decision with " + SchedulingExperiment.VCPUS + " vCPUs, p99 of the slowest policy", worst / 1e3, 2, true, "us"));
+            });
+        }
+        if (chosen.contains("shares")) {
+            if (Runtime.getRuntime().availableProcessors() < 2) {
+                report.skip("shares", "needs 2 host CPUs");
+                return;
+            }
+            attempt("shares", () -> shares("weights 1:2:4", scheduling.weights()));
+            attempt("shares", () -> shares("caps", scheduling.caps()));
+        }
+    }
+
+    private void shares(String what, SchedulingExperiment.Shares shares) {
+        report.figure("shares " + what, shares);
+        report.note(String.format(Locale.ROOT, "%s: wanted %s, ran %s, instructions %s (off by up to %.1f %%; what else runs on the host shows in these)", what, percents(shares.wanted()),
+                percents(shares.ran()), percents(shares.instructions()), 100 * shares.worstByInstructions()));
+        report.target(new Target(what + ": the worst share off by, of itself", 100 * shares.worst(), 2, true, "%"));
+    }
+
+    private static String percents(List<Double> shares) {
+        return shares.stream().map(s -> String.format(Locale.ROOT, "%.2f", 100 * s)).collect(java.util.stream.Collectors.joining(" ", "", " %"));
     }
 
     private Optional<Engine.Qemu> peer(ImageSettings images) {

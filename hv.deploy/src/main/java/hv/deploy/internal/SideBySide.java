@@ -75,14 +75,15 @@ final class SideBySide {
         }
         sweep(check.symbolicName(), id);
         if (reports.isEmpty()) {
-            return new Installed(id, who + " is offered");
+            return new Installed(id, who + (takeover.inUse(id) ? " took over by its ranking" : " is offered"));
         }
         long worstNanos = reports.stream().mapToLong(ReplaceReport::stopNanos).max().orElse(0);
         return new Installed(id, String.format("%s took over %d part%s, vCPUs stood at most %.3f ms", who, reports.size(), reports.size() == 1 ? "" : "s", worstNanos / 1e6));
     }
 
     /**
-     * Takes a deployed bundle back: what it made goes to the newest other bundle of its name, if there is one.
+     * Takes a deployed bundle back: what it made goes to the newest other bundle of its name, if there is one; a policy goes to
+     * another one on offer.
      *
      * @return one line on what became of it ("" if it had gone before), or empty if it is still needed and has to be tried again later
      */
@@ -93,10 +94,16 @@ final class SideBySide {
         }
         String moved = "";
         Optional<Bundle> before = others(bundle.getSymbolicName(), bundleId).stream().max(Comparator.comparingLong(Bundle::getBundleId));
-        if (takeover.inUse(bundleId) && before.isPresent()) {
+        if (takeover.inUse(bundleId)) {
             try {
-                int count = takeover.takeOver(bundle.getSymbolicName(), before.get().getBundleId()).size();
-                moved = ", " + count + (count == 1 ? " part" : " parts") + " went back to " + before.get().getVersion() + " [" + before.get().getBundleId() + "]";
+                if (before.isPresent()) {
+                    int count = takeover.takeOver(bundle.getSymbolicName(), before.get().getBundleId()).size();
+                    moved = ", " + count + (count == 1 ? " part" : " parts") + " went back to " + before.get().getVersion() + " [" + before.get().getBundleId() + "]";
+                } else {
+                    for (ReplaceReport r : takeover.giveBack(bundleId)) {
+                        moved += ", " + r.path() + " went to " + r.to();
+                    }
+                }
             } catch (ReplaceException e) {
                 return Optional.empty();
             }

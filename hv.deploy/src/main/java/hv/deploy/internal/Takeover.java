@@ -5,9 +5,11 @@ import hv.api.part.ReplaceException;
 import hv.api.part.ReplaceReport;
 import java.util.List;
 
-/** The two things asked of the platform: {@link Hypervisor#takeOver} and {@link Hypervisor#inUse}. */
+/** What is asked of the platform: {@link Hypervisor#takeOver}, {@link Hypervisor#giveBack} and {@link Hypervisor#inUse}. */
 interface Takeover {
     List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException;
+
+    List<ReplaceReport> giveBack(long bundleId) throws ReplaceException;
 
     boolean inUse(long bundleId);
 
@@ -16,6 +18,11 @@ interface Takeover {
             @Override
             public List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException {
                 return hypervisor.takeOver(symbolicName, bundleId);
+            }
+
+            @Override
+            public List<ReplaceReport> giveBack(long bundleId) throws ReplaceException {
+                return hypervisor.giveBack(bundleId);
             }
 
             @Override

@@ -52,6 +52,8 @@ class SideBySideTest {
     private static final class OneInstance implements Takeover {
         long maker = -1;
         String refusal;
+        /** Who offers another policy; -1 for nobody. */
+        long another = -1;
 
         @Override
         public synchronized List<ReplaceReport> takeOver(String symbolicName, long bundleId) throws ReplaceException {
@@ -64,6 +66,15 @@ class SideBySideTest {
             Origin from = new Origin(symbolicName, "1", maker);
             maker = bundleId;
             return List.of(new ReplaceReport("policy", from, new Origin(symbolicName, "1", bundleId), true, 1000, 2000));
+        }
+
+        @Override
+        public synchronized List<ReplaceReport> giveBack(long bundleId) {
+            if (maker != bundleId || another < 0) {
+                return List.of();
+            }
+            maker = another;
+            return List.of(new ReplaceReport("policy", new Origin("leaving", "1", bundleId), new Origin("another", "1", another), false, 1000, 2000));
         }
 
         @Override
@@ -159,6 +170,18 @@ class SideBySideTest {
         platform.maker = -1;
         assertTrue(bundles.remove(only).isPresent());
         assertNull(context.getBundle(only));
+    }
+
+    @Test
+    void aPolicyGoesToAnotherOneOnOffer() throws Exception {
+        platform.maker = -1;
+        long only = bundles.install(bundle("acme.policy", "one")).bundleId();
+        platform.maker = only;
+        platform.another = 4711;
+        Optional<String> outcome = bundles.remove(only);
+        assertEquals(4711, platform.maker);
+        assertNull(context.getBundle(only));
+        assertTrue(outcome.orElseThrow().contains("policy went to another"), outcome.get());
     }
 
     @Test

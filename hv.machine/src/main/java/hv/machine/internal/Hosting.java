@@ -158,6 +158,11 @@ public final class Hosting implements Hypervisor, AutoCloseable {
     }
 
     @Override
+    public List<ReplaceReport> giveBack(long bundleId) throws ReplaceException {
+        return schedulers.giveBack(bundleId);
+    }
+
+    @Override
     public boolean inUse(long bundleId) {
         return host.cpus.maker().origin().bundleId() == bundleId || host.allocator.maker().origin().bundleId() == bundleId
                 || snapshot().stream().anyMatch(m -> m.places().slots().stream().anyMatch(s -> s.maker().origin().bundleId() == bundleId));

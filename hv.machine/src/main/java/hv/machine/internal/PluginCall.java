@@ -27,10 +27,15 @@ final class PluginCall<T> {
         }
         this.what = what;
         this.thread = Thread.ofPlatform().name("hv-plugin").daemon().unstarted(() -> {
+            boolean inTime;
             try {
-                result.complete(call.call());
+                inTime = result.complete(call.call());
             } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-                result.completeExceptionally(e);
+                inTime = result.completeExceptionally(e);
+            }
+            if (!inTime) {
+                // It was slow, on a busy host, and does not hang.
+                ABANDONED.decrementAndGet();
             }
         });
         thread.start();

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** Which policy on offer schedules: the user's choice, else that of the highest ranking. Any thread. */
 final class Schedulers {
+    private static final int MOST_ATTEMPTS = 3;
+
     private final FactoryRegistry factories;
     private final HostCpus cpus;
     private final Faults faults;
@@ -28,10 +30,21 @@ final class Schedulers {
         SchedulerPolicyFactory now = (SchedulerPolicyFactory) cpus.maker().factory();
         boolean better = wanted == null ? policy.ranking() > now.ranking() : policy.type().equals(wanted) && !now.type().equals(wanted);
         if (better) {
+            takeOver(entry);
+        }
+    }
+
+    /** Nobody is there who would try again where a busy host held the hand-over up. */
+    private void takeOver(FactoryRegistry.Entry entry) {
+        for (int attempt = 1;; attempt++) {
             try {
                 cpus.replace(entry);
+                return;
             } catch (ReplaceException e) {
-                faults.report("policy " + entry.origin(), e.getMessage());
+                if (attempt == MOST_ATTEMPTS) {
+                    faults.report("policy " + entry.origin(), e.getMessage());
+                    return;
+                }
             }
         }
     }
@@ -42,6 +55,13 @@ final class Schedulers {
         except.add(gone);
         FactoryRegistry.Entry best = factories.bestPolicy(except);
         return best == null ? LastResortPolicy.MAKER : best;
+    }
+
+    /** See {@link hv.api.machine.Hypervisor#giveBack}. */
+    List<ReplaceReport> giveBack(long bundleId) throws ReplaceException {
+        FactoryRegistry.Entry leaving = cpus.maker();
+        FactoryRegistry.Entry other = leaving.origin().bundleId() == bundleId ? insteadOf(leaving) : LastResortPolicy.MAKER;
+        return other == LastResortPolicy.MAKER ? List.of() : List.of(cpus.replace(other));
     }
 
     /** At once, or when it comes. */

@@ -18,6 +18,8 @@ final class Eevdf extends QueuePolicy {
     /** Linux' base slice, for one to three host CPUs. */
     private static final long SLICE_NANOS = 2_800_000;
     private static final long LEAST_SLICE_NANOS = 500_000;
+    /** How many are found eligible in one decision. */
+    private static final int MOST_MOVED = 4;
     private static final long LEFT_ALONE_NANOS = 500_000;
     /** Of a vCPU: when its request is to be done, in virtual time. */
     private static final int DEADLINE = 0;
@@ -87,7 +89,12 @@ final class Eevdf extends QueuePolicy {
     @Override
     protected int first(int hostCpu, long nowNanos) {
         long mean = meanTime();
-        for (int s = queue().first(); s >= 0 && queue().order(s) <= mean; s = queue().first()) {
+        // A few at a time: the mean may pass many at once, and more move in each decision than leave by one.
+        for (int i = 0; i < MOST_MOVED; i++) {
+            int s = queue().first();
+            if (s < 0 || queue().order(s) > mean) {
+                break;
+            }
             queue().remove(s);
             eligible.add(s, own(s, DEADLINE), key(s));
         }
