@@ -28,13 +28,13 @@ class NetworkTest {
     private static final int PIECE_MIB = 4;
     private static final String LOOP = "i=0; while [ $i -lt %d ]; do cat /tmp/r; i=$((i+1)); done";
     /** A server whose input does not end, so that it waits for its peer's end. */
-    private static final String RECEIVE = "rm -f /tmp/q; mkfifo /tmp/q; nc -l -p 5000 <>/tmp/q | md5sum | sed 's/^/sum:/'";
+    static final String RECEIVE = "rm -f /tmp/q; mkfifo /tmp/q; nc -l -p 5000 <>/tmp/q | md5sum | sed 's/^/sum:/'";
     private static final Pattern SUM = Pattern.compile("sum:([0-9a-f]{32})");
 
     @TempDir
     Path folder;
 
-    private static String address(int n) {
+    static String address(int n) {
         return "killall udhcpc; ip addr flush dev eth0; ip addr add 10.9.0." + n + "/24 dev eth0; ip link set eth0 up";
     }
 
@@ -45,7 +45,7 @@ class NetworkTest {
 
     private static final String DATA = "dd if=/dev/urandom of=/tmp/r bs=1M count=" + PIECE_MIB + " 2>/dev/null";
 
-    private static String sum(String printed) {
+    static String sum(String printed) {
         var m = SUM.matcher(printed);
         assertTrue(m.find(), printed);
         return m.group(1);
