@@ -87,7 +87,7 @@ final class KvmVcpu implements VcpuCore {
             access = new PendingAccess(run, exit);
             // A first entry that ends before the guest's first instruction: what it links is not linked in the first turn.
             complete();
-            atReset = state.take();
+            atReset = state.takeAtReset();
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;

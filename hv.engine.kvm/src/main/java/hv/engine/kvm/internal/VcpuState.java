@@ -62,6 +62,21 @@ final class VcpuState {
         return s;
     }
 
+    /**
+     * That of a vCPU just made, for its resets. Its TSC is 0: then KVM lets it count on with those of the others, while vCPUs that are set to what they once had, one
+     * after the other, would be apart by more than KVM takes for the same (Linux, {@code kvm_synchronize_tsc}).
+     */
+    X86State takeAtReset() {
+        X86State s = take();
+        long[] pairs = s.msr().clone();
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i] == TSC) {
+                pairs[i + 1] = 0;
+            }
+        }
+        return new X86State(s.registers(), s.apicBase(), pairs, s.tscKhz(), s.xcr0(), s.xsave(), s.debug(), s.lapic(), s.events(), s.activity());
+    }
+
     /** Those that can be read now: some of the list belong to features that the guest was not given. */
     private long[] takeMsrs() {
         TreeMap<Long, Long> out = new TreeMap<>();

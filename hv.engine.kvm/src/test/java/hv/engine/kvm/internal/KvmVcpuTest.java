@@ -267,6 +267,31 @@ final class KvmVcpuTest {
         }
     }
 
+    /** However long after each other they are reset. */
+    @Test
+    void afterAResetTheTimeStampCountersAreTogether() throws Exception {
+        try (Rig rig = new Rig(2)) {
+            rig.put(Rig.CODE, COUNTS);
+            rig.core(1).reset();
+            rig.realMode(0, Rig.CODE);
+            assertInstanceOf(ExitView.SliceEnd.class, rig.run(3000 * MILLI));
+            rig.core(0).reset();
+            List<StateImage> states = rig.machine.save();
+            X86State first = Held.of(states.get(0));
+            long apart = tsc(Held.of(states.get(1))) - tsc(first);
+            assertTrue(Math.abs(apart) < 1000L * first.tscKhz(), apart + " cycles apart, at " + first.tscKhz() + " kHz");
+        }
+    }
+
+    private static long tsc(X86State s) {
+        for (int i = 0; i < s.msr().length; i += 2) {
+            if (s.msr()[i] == 0x10) {
+                return s.msr()[i + 1];
+            }
+        }
+        throw new AssertionError("no TSC");
+    }
+
     @Test
     void whatTheGuestWritesIsInTheDirtyLog() throws HvException {
         try (Rig rig = Rig.of(COUNTS)) {
