@@ -3,6 +3,7 @@ package hv.engine.riscv.internal;
 import hv.riscv.Op;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.OperatorInstruction;
 
 /**
  * The usual integer operations as the JVM's own instructions, as {@link Meaning} has them as methods: a call less to be inlined for each, which is most of
@@ -13,86 +14,59 @@ final class IntegerCode {
 
     /** Leaves the operation's result on the stack, a long; writes nothing and returns false if it is none of the usual. */
     static boolean write(CodeBuilder code, int op, Runnable a, Runnable b, int imm) {
-        switch (op) {
-            case Op.ADD, Op.SUB, Op.AND, Op.OR, Op.XOR, Op.MUL -> {
-                a.run();
-                b.run();
-                switch (op) {
-                    case Op.ADD -> code.ladd();
-                    case Op.SUB -> code.lsub();
-                    case Op.AND -> code.land();
-                    case Op.OR -> code.lor();
-                    case Op.XOR -> code.lxor();
-                    default -> code.lmul();
-                }
+        Opcode operator = operator(op);
+        if (operator == null) {
+            return false;
+        }
+        boolean word = switch (operator) {
+            case IADD, ISUB, IMUL, ISHL, IUSHR, ISHR -> true;
+            default -> false;
+        };
+        // The second operand of the JVM's shifts is an int, of which they take what RISC-V takes.
+        boolean secondIsInt = word || operator == Opcode.LSHL || operator == Opcode.LUSHR || operator == Opcode.LSHR;
+        a.run();
+        if (word) {
+            code.l2i();
+        }
+        if (RegionShape.readsInteger2(op)) {
+            b.run();
+            if (secondIsInt) {
+                code.l2i();
             }
-            case Op.ADDI, Op.ANDI, Op.ORI, Op.XORI -> {
-                a.run();
-                if (op == Op.ADDI && imm == 0) {
-                    return true;
-                }
+            code.with(OperatorInstruction.of(operator));
+        } else if (imm != 0 || op != Op.ADDI && op != Op.ADDIW) {
+            if (secondIsInt) {
+                code.loadConstant(imm);
+            } else {
                 code.loadConstant((long) imm);
-                switch (op) {
-                    case Op.ADDI -> code.ladd();
-                    case Op.ANDI -> code.land();
-                    case Op.ORI -> code.lor();
-                    default -> code.lxor();
-                }
             }
-            case Op.SLL, Op.SRL, Op.SRA, Op.SLLI, Op.SRLI, Op.SRAI -> {
-                a.run();
-                if (op == Op.SLL || op == Op.SRL || op == Op.SRA) {
-                    b.run();
-                    code.l2i();
-                } else {
-                    code.loadConstant(imm & 63);
-                }
-                switch (op) {
-                    case Op.SLL, Op.SLLI -> code.lshl();
-                    case Op.SRL, Op.SRLI -> code.lushr();
-                    default -> code.lshr();
-                }
-            }
-            case Op.ADDW, Op.SUBW, Op.MULW, Op.SLLW, Op.SRLW, Op.SRAW -> {
-                a.run();
-                code.l2i();
-                b.run();
-                code.l2i();
-                switch (op) {
-                    case Op.ADDW -> code.iadd();
-                    case Op.SUBW -> code.isub();
-                    case Op.MULW -> code.imul();
-                    case Op.SLLW -> code.ishl();
-                    case Op.SRLW -> code.iushr();
-                    default -> code.ishr();
-                }
-                code.i2l();
-            }
-            case Op.ADDIW, Op.SLLIW, Op.SRLIW, Op.SRAIW -> {
-                a.run();
-                code.l2i();
-                if (op != Op.ADDIW) {
-                    code.loadConstant(imm & 31);
-                } else if (imm != 0) {
-                    code.loadConstant(imm);
-                }
-                switch (op) {
-                    case Op.ADDIW -> {
-                        if (imm != 0) {
-                            code.iadd();
-                        }
-                    }
-                    case Op.SLLIW -> code.ishl();
-                    case Op.SRLIW -> code.iushr();
-                    default -> code.ishr();
-                }
-                code.i2l();
-            }
-            default -> {
-                return false;
-            }
+            code.with(OperatorInstruction.of(operator));
+        }
+        if (word) {
+            code.i2l();
         }
         return true;
+    }
+
+    private static Opcode operator(int op) {
+        return switch (op) {
+            case Op.ADD, Op.ADDI -> Opcode.LADD;
+            case Op.SUB -> Opcode.LSUB;
+            case Op.AND, Op.ANDI -> Opcode.LAND;
+            case Op.OR, Op.ORI -> Opcode.LOR;
+            case Op.XOR, Op.XORI -> Opcode.LXOR;
+            case Op.MUL -> Opcode.LMUL;
+            case Op.SLL, Op.SLLI -> Opcode.LSHL;
+            case Op.SRL, Op.SRLI -> Opcode.LUSHR;
+            case Op.SRA, Op.SRAI -> Opcode.LSHR;
+            case Op.ADDW, Op.ADDIW -> Opcode.IADD;
+            case Op.SUBW -> Opcode.ISUB;
+            case Op.MULW -> Opcode.IMUL;
+            case Op.SLLW, Op.SLLIW -> Opcode.ISHL;
+            case Op.SRLW, Op.SRLIW -> Opcode.IUSHR;
+            case Op.SRAW, Op.SRAIW -> Opcode.ISHR;
+            default -> null;
+        };
     }
 
     /** Leaves an int on the stack that the returned instruction branches by if the guest's branch is taken. */
