@@ -10,13 +10,9 @@ import hv.api.machine.MachineSpec;
 import hv.api.machine.MachineState;
 import hv.guest.tiny.TinyGuest;
 import java.io.RandomAccessFile;
-import java.lang.ref.PhantomReference;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.wiring.BundleWiring;
 
 /** The shipped bundles are replaced by others of their kind under a running guest that keeps its console and its disk busy. */
 class HotReplacementTest {
@@ -173,36 +168,21 @@ class HotReplacementTest {
     }
 
     private void swapAndCount(int swaps) throws Exception {
-        ReferenceQueue<ClassLoader> gone = new ReferenceQueue<>();
-        List<Reference<ClassLoader>> loaders = new ArrayList<>();
+        GoneLoaders loaders = new GoneLoaders();
         for (int i = 1; i <= swaps; i++) {
             Bundle fresh = framework.installCopy("hv.dispatcher", "0.2." + i);
             machine.replace("dispatcher", Long.toString(fresh.getBundleId()));
             Bundle fresh2 = framework.installCopy("hv.devices", "0.2." + i);
             machine.replace("uart0", Long.toString(fresh2.getBundleId()));
             machine.replace("virtio2/model", Long.toString(fresh2.getBundleId()));
-            loaders.add(new PhantomReference<>(fresh.adapt(BundleWiring.class).getClassLoader(), gone));
-            loaders.add(new PhantomReference<>(fresh2.adapt(BundleWiring.class).getClassLoader(), gone));
+            loaders.add(fresh);
+            loaders.add(fresh2);
             machine.replace("dispatcher", "hv.dispatcher:0.1.0");
             machine.replace("uart0", "hv.devices:0.1.0");
             machine.replace("virtio2/model", "hv.devices:0.1.0");
             fresh.uninstall();
             fresh2.uninstall();
         }
-        fresh();
-        int collected = 0;
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (collected < loaders.size() && System.nanoTime() < end) {
-            System.gc();
-            while (gone.remove(50) != null) {
-                collected++;
-            }
-        }
-        assertEquals(loaders.size(), collected);
-    }
-
-    /** Another service is registered and gone: what the framework keeps of the last event is not ours to be collected. */
-    private void fresh() throws Exception {
-        framework.installCopy("hv.storage", "0.9.9").uninstall();
+        loaders.assertCollected(framework);
     }
 }

@@ -10,9 +10,6 @@ import hv.api.machine.MachineState;
 import hv.api.machine.SchedulerInfo;
 import hv.api.part.ReplaceReport;
 import hv.guest.tiny.TinyGuest;
-import java.lang.ref.PhantomReference;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.wiring.BundleWiring;
 
 /** The shipped scheduling policies take over from each other, under guests that want all they can get and one that answers. */
 class SchedulerStormTest {
@@ -115,28 +111,17 @@ class SchedulerStormTest {
 
     @Test
     void theLoadersOfPoliciesThatWentAreCollected() throws Exception {
-        ReferenceQueue<ClassLoader> gone = new ReferenceQueue<>();
-        List<Reference<ClassLoader>> loaders = new ArrayList<>();
+        GoneLoaders loaders = new GoneLoaders();
         for (int i = 1; i <= 6; i++) {
             for (String name : BUNDLES) {
                 Bundle fresh = framework.installCopy(name, "0.2." + i);
                 hypervisor.replace("policy", Long.toString(fresh.getBundleId()));
-                loaders.add(new PhantomReference<>(fresh.adapt(BundleWiring.class).getClassLoader(), gone));
+                loaders.add(fresh);
                 hypervisor.replace("policy", name + ":0.1.0");
                 fresh.uninstall();
             }
         }
-        // What the framework keeps of the last event is not ours to be collected.
-        framework.installCopy("hv.storage", "0.9.9").uninstall();
-        int collected = 0;
-        long end = System.nanoTime() + 60_000_000_000L;
-        while (collected < loaders.size() && System.nanoTime() < end) {
-            System.gc();
-            while (gone.remove(50) != null) {
-                collected++;
-            }
-        }
-        assertEquals(loaders.size(), collected);
+        loaders.assertCollected(framework);
         assertTrue(Arrays.stream(framework.context().getBundles()).noneMatch(b -> b.getVersion().toString().startsWith("0.2.")));
     }
 }
